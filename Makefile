@@ -1,0 +1,39 @@
+# One line per target: everything else is in lab/ (python3 -m lab --help).
+PYTHON ?= python3
+LAB = $(PYTHON) -m lab
+
+# What a caller gives as `make up WORKERS=4` reaches lab as environment.
+export ODOO_SRC WORKERS ODOO_PORT FRESH WA_LAB_CACHE WA_LAB_DIR SUITES
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test scenarios up down purge status logs lint
+
+help: ## estas líneas
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile
+
+demo: ## levanta el laboratorio y corre las cinco pruebas del plan, en vivo
+	@$(LAB) demo
+
+test: ## todas las pruebas que no necesitan Docker
+	@$(LAB) test
+
+scenarios: ## todos los escenarios de tests/features (ARGS="-k …")
+	@$(LAB) scenarios $(ARGS)
+
+up: ## levanta el laboratorio (WORKERS=4, ODOO_SRC=/ruta, ODOO_PORT=8069)
+	@$(LAB) up
+
+down: ## lo detiene; los datos quedan
+	@$(LAB) down
+
+purge: ## lo detiene y borra sus datos
+	@$(LAB) down --purge
+
+status: ## qué está corriendo, dónde, con qué usuarios
+	@$(LAB) status
+
+logs: ## bitácoras (ARGS="simulator -f")
+	@$(LAB) logs $(ARGS)
+
+lint: ## formato, reglas y tipos
+	@$(LAB) lint

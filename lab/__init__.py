@@ -1,0 +1,1 @@
+"""Provisions and runs Odoo, PostgreSQL and the simulator on one machine."""

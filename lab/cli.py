@@ -1,0 +1,96 @@
+"""`python3 -m lab <command>`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from lab import lifecycle, report
+from lab.console import LabError, say, tail
+from lab.settings import Settings
+from lab.state import State
+
+LOGS = ("odoo", "simulator", "postgres", "mail")
+LOG_LINES = 60
+
+
+def run(settings: Settings, argv: list[str]) -> int:
+    """Run a command; its exit status."""
+    options = _parser().parse_args(argv)
+    command: Callable[[Settings, argparse.Namespace], int] = options.command
+    try:
+        return command(settings, options)
+    except LabError as error:
+        sys.stdout.flush()
+        sys.stderr.write(f"\n{error}\n")
+        return 1
+    except KeyboardInterrupt:
+        sys.stderr.write("\nInterrumpido; lo que se había arrancado se detuvo.\n")
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python3 -m lab", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="orden")
+
+    start = commands.add_parser("up", help="levanta el laboratorio")
+    start.add_argument("--workers", type=int, help="procesos de Odoo (0: hilos)")
+    start.add_argument("--fresh", action="store_true", help="siempre uno nuevo")
+    start.set_defaults(command=_up)
+
+    end = commands.add_parser("down", help="lo detiene")
+    end.add_argument("--purge", action="store_true", help="borra también sus datos")
+    end.set_defaults(command=_down)
+
+    status = commands.add_parser("status", help="qué corre y dónde")
+    status.set_defaults(command=_status)
+
+    logs = commands.add_parser("logs", help="bitácoras")
+    logs.add_argument("which", nargs="?", choices=LOGS, default="odoo")
+    logs.add_argument("-f", "--follow", action="store_true")
+    logs.set_defaults(command=_logs)
+    return parser
+
+
+def _up(settings: Settings, options: argparse.Namespace) -> int:
+    if options.workers is not None:
+        settings = settings.with_workers(options.workers)
+    fresh = options.fresh or bool(os.environ.get("FRESH"))
+    say("Laboratorio de WhatsApp para Odoo")
+    state = lifecycle.up(settings, fresh=fresh)
+    report.addresses(state)
+    return 0
+
+
+def _down(settings: Settings, options: argparse.Namespace) -> int:
+    if not lifecycle.down(settings, purge=options.purge):
+        say("No hay ningún laboratorio en marcha.")
+    else:
+        say("Laboratorio detenido y borrado." if options.purge else "Detenido.")
+    return 0
+
+
+def _status(settings: Settings, options: argparse.Namespace) -> int:
+    state = State.load(settings.home)
+    if state is None:
+        say("No hay ningún laboratorio en marcha. «make up» levanta uno.")
+        return 3
+    report.processes(state)
+    report.addresses(state)
+    return 0 if state.healthy else 3
+
+
+def _logs(settings: Settings, options: argparse.Namespace) -> int:
+    path: Path = settings.home / f"{options.which}.log"
+    if not path.is_file():
+        raise LabError(f"Todavía no hay bitácora en {path}. «make up» la empieza.")
+    if options.follow:
+        command = ["tail", "-n", str(LOG_LINES), "-F", str(path)]
+        return subprocess.run(command, check=False).returncode
+    for line in tail(path, LOG_LINES):
+        say(line)
+    return 0

@@ -1,0 +1,146 @@
+"""Template databases, in three layers so that a change costs what it must.
+
+foundation: the modules ours depends on, Spanish; bridge: our addon on top (addon
+tests run on a copy of it); people: the lab's company and users.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from lab import addons, people
+from lab.databases import Databases, databases
+from lab.locks import exclusive
+from lab.odoo import Odoo
+from lab.settings import Settings
+from lab.sources import OdooSource
+
+LAYOUT_VERSION = "1"
+KEPT_PER_LAYER = 4
+SEED = Path(__file__).with_name("seed.py")
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A template: what stands below it, and what is done on top."""
+
+    name: str
+    key: str
+    below: Layer | None
+    build: Callable[[Odoo], None]
+
+
+@dataclass(frozen=True)
+class Layers:
+    """The layers of one series and one state of the code."""
+
+    bridge: Layer
+    people: Layer
+    folders: tuple[Path, ...]
+
+
+def _key(name: str, *parts: str) -> str:
+    text = "\0".join((LAYOUT_VERSION, name, *parts))
+    return f"{name}-{hashlib.sha256(text.encode()).hexdigest()[:16]}"
+
+
+def layers(source: OdooSource, settings: Settings, staged: Path) -> Layers:
+    """The layers for this Odoo and the addons staged in `staged`."""
+    oca, oca_key = addons.oca(source.series.name, settings)
+    bridge_addon = staged / addons.BRIDGE
+    below = addons.dependencies(bridge_addon) + list(source.series.extra_modules)
+    foundation = Layer(
+        "foundation",
+        _key("foundation", source.identity, source.series.name, oca_key, *below),
+        None,
+        lambda odoo: _install_foundation(odoo, below),
+    )
+    bridge = Layer(
+        "bridge",
+        _key("bridge", foundation.key, addons.content_key(bridge_addon)),
+        foundation,
+        lambda odoo: odoo.install([addons.BRIDGE], "Instalando crm_whatsapp_gateway"),
+    )
+    plan = _plan(source.series.groups_field)
+    seeded = Layer(
+        "people",
+        _key("people", bridge.key, plan, SEED.read_text()),
+        bridge,
+        lambda odoo: odoo.shell(
+            SEED, "Creando la empresa y los usuarios", {"WA_LAB_SEED": plan}
+        ),
+    )
+    return Layers(bridge, seeded, (oca, staged))
+
+
+def _install_foundation(odoo: Odoo, modules: list[str]) -> None:
+    series = odoo.source.series.name
+    odoo.install(
+        modules,
+        f"Instalando Odoo {series} y los módulos de la OCA (una sola vez)",
+        f"--load-language={people.LANGUAGE}",
+    )
+
+
+def _plan(groups_field: str) -> str:
+    plan = {
+        "company": people.COMPANY,
+        "language": people.LANGUAGE,
+        "time_zone": people.TIME_ZONE,
+        "groups_field": groups_field,
+        "people": [dataclasses.asdict(one) for one in people.PEOPLE],
+    }
+    return json.dumps(plan, ensure_ascii=False)
+
+
+def ensure(
+    layer: Layer, source: OdooSource, folders: tuple[Path, ...], settings: Settings
+) -> str:
+    """Build the layer and those below unless they are there; its key."""
+    store = databases(settings)
+    if store.has(layer.key):
+        return layer.key
+    if layer.below:
+        ensure(layer.below, source, folders, settings)
+    with exclusive(settings.locks / f"{layer.key}.lock", "la base de datos modelo"):
+        if not store.has(layer.key):
+            _build(layer, source, folders, settings, store)
+            _prune(settings.cache / "templates", layer.name)
+    return layer.key
+
+
+def _build(
+    layer: Layer,
+    source: OdooSource,
+    folders: tuple[Path, ...],
+    settings: Settings,
+    store: Databases,
+) -> None:
+    home = settings.cache / "building" / layer.key
+    store.drop(home)
+    shutil.rmtree(home, ignore_errors=True)
+    home.mkdir(parents=True)
+    try:
+        server = store.open(home, layer.below.key if layer.below else None)
+        odoo = Odoo(source, home, folders, server, store.name(home))
+        odoo.configure()
+        layer.build(odoo)
+        store.keep(home, layer.key)
+    finally:
+        # The log of a failed build is what its user needs to read: it stays.
+        store.drop(home)
+    shutil.rmtree(home)
+
+
+def _prune(templates: Path, name: str) -> None:
+    """Keep the layers used last; each is some 100 MB."""
+    found = [p for p in templates.glob(f"{name}-*") if p.is_dir()]
+    found.sort(key=lambda path: path.stat().st_mtime, reverse=True)
+    for old in found[KEPT_PER_LAYER:]:
+        shutil.rmtree(old, ignore_errors=True)
