@@ -1,0 +1,1 @@
+"""Rules of this repository: `python -m tests.lint RULE [FILE…]`, and their tests."""

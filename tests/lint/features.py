@@ -1,0 +1,57 @@
+"""Scenarios that would be green because they hold no step.
+
+`DADO: …` pasted from a document is no keyword: Gherkin reads it as description.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from gherkin.parser import Parser
+
+KEYWORDS = (
+    "given|when|then|and|but|dad[oa]s?|cuando|entonces|pero|y|e|escenario|ejemplos"
+)
+PASTED_STEP = re.compile(rf"^\s*(?:[-*•]\s*)?(?:{KEYWORDS})\b\s*:", re.IGNORECASE)
+
+
+def violations(file: Path) -> Iterator[str]:
+    """One line per scenario without steps and per step hidden in a description."""
+    document = Parser().parse(file.read_text(encoding="utf-8"))
+    feature: dict[str, Any] | None = document["feature"]
+    if feature is None:
+        yield f"{file}:1: no feature in this file"
+        return
+    yield from _pasted(file, feature)
+    scenarios = list(_scenarios(feature))
+    if not scenarios:
+        yield f"{file}:{feature['location']['line']}: feature without a scenario"
+    for scenario in scenarios:
+        line = scenario["location"]["line"]
+        kinds = {step["keywordType"] for step in scenario["steps"]}
+        if not scenario["steps"]:
+            yield f"{file}:{line}: scenario without a step: {scenario['name']}"
+        elif not {"Action", "Outcome"} <= kinds:
+            name = scenario["name"]
+            yield f"{file}:{line}: nothing is done or nothing expected: {name}"
+        yield from _pasted(file, scenario)
+
+
+def _scenarios(parent: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for child in parent["children"]:
+        if "scenario" in child:
+            yield child["scenario"]
+        elif "rule" in child:
+            yield from _scenarios(child["rule"])
+
+
+def _pasted(file: Path, node: dict[str, Any]) -> Iterator[str]:
+    for line in node.get("description", "").splitlines():
+        if PASTED_STEP.match(line):
+            yield (
+                f"{file}:{node['location']['line']}: a step written as description,"
+                f" which never runs: {line.strip()}"
+            )
