@@ -1,0 +1,1 @@
+"""docker-compose.yml, checked and run as far as a machine without Docker can."""

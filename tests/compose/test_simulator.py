@@ -1,0 +1,160 @@
+"""The simulator's service, really run: its command, its variables, its check."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import ssl
+import subprocess
+import sysconfig
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from wa_simulator.cli import build_parser
+
+from . import stack, waiting
+
+SERVICE = stack.services()["simulator"]
+
+
+@dataclass(frozen=True)
+class Running:
+    """The service on this machine: what the file says, ports and folder mapped."""
+
+    port: int
+    tls_port: int
+    state: Path
+
+    def check(self) -> subprocess.CompletedProcess[bytes]:
+        """Run the health check of the file against the mapped port."""
+        words = SERVICE["healthcheck"]["test"][1:]
+        given = SERVICE["environment"]["WA_SIM_PORT"]
+        mapped = [word.replace(f":{given}", f":{self.port}") for word in words]
+        return subprocess.run(
+            here(mapped), capture_output=True, check=False, env=environment({})
+        )
+
+    def get(self, path: str, host: str) -> bytes:
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self.port}{path}", headers={"Host": host}
+        )
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return answer.read()
+
+
+def here(command: list[str]) -> list[str]:
+    """The command with the program of this environment."""
+    return [str(Path(sysconfig.get_path("scripts")) / command[0]), *command[1:]]
+
+
+def environment(extra: dict[str, str]) -> dict[str, str]:
+    """This process's environment without what would change the simulator."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("WA_SIM_") and not name.lower().endswith("_proxy")
+    }
+    return {**kept, **extra}
+
+
+@pytest.fixture
+def running(tmp_path: Path, free_port: Callable[[], int]) -> Iterator[Running]:
+    service = Running(free_port(), free_port(), tmp_path / "state")
+    service.state.mkdir()
+    mapped = {
+        **SERVICE["environment"],
+        "WA_SIM_HOST": "127.0.0.1",
+        "WA_SIM_PORT": str(service.port),
+        "WA_SIM_TLS_PORT": str(service.tls_port),
+        "WA_SIM_STATE_DIR": str(service.state),
+    }
+    log = tmp_path / "simulator.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            here(SERVICE["command"]),
+            env=environment(mapped),
+            stdout=output,
+            stderr=output,
+        )
+        try:
+            waiting.until(
+                lambda: service.check().returncode == 0 or process.poll() is not None,
+                "the health check passes",
+                60,
+            )
+            assert process.poll() is None, log.read_text()
+            yield service
+        finally:
+            process.terminate()
+            process.wait(10)
+
+
+def test_every_variable_is_a_flag() -> None:
+    flags = {
+        f"WA_SIM_{option[2:].replace('-', '_').upper()}"
+        for action in _serve()._actions
+        for option in action.option_strings
+        if option.startswith("--")
+    }
+    given = {name for name in SERVICE["environment"] if name.startswith("WA_SIM_")}
+    assert given <= flags
+
+
+def _serve():
+    """The parser of `wa-simulator serve`."""
+    choices = [
+        action.choices
+        for action in build_parser()._actions
+        if isinstance(action.choices, dict)
+    ]
+    return choices[0]["serve"]
+
+
+def test_the_check_fails_where_nothing_runs(free_port: Callable[[], int]) -> None:
+    nothing = Running(free_port(), 0, Path())
+    assert nothing.check().returncode != 0
+
+
+def test_it_is_healthy_and_reached_by_the_name_it_has(running: Running) -> None:
+    name = SERVICE["environment"]["WA_SIM_ALLOW_HOST"]
+
+    world = json.loads(running.get("/_sim/world", f"{name}:{running.port}"))
+
+    assert world
+    assert running.check().returncode == 0
+
+
+def test_it_refuses_a_name_it_was_not_given(running: Running) -> None:
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        running.get("/_sim/world", "rebound.example")
+    assert refused.value.code in {400, 403, 421}
+
+
+@pytest.mark.parametrize("alias", SERVICE["networks"]["backend"]["aliases"])
+def test_odoo_can_trust_it_as_meta(running: Running, alias: str) -> None:
+    """The authority lies where the volume is, and may be read by another user."""
+    authority = running.state / "ca.pem"
+    assert authority.stat().st_mode & 0o044 == 0o044
+    assert running.state.stat().st_mode & 0o055 == 0o055
+    context = ssl.create_default_context(cafile=str(authority))
+    address = ("127.0.0.1", running.tls_port)
+    with (
+        socket.create_connection(address, timeout=10) as plain,
+        context.wrap_socket(plain, server_hostname=alias) as trusted,
+    ):
+        assert trusted.getpeercert()
+
+
+def test_the_authoritys_key_is_for_the_simulator_alone(running: Running) -> None:
+    """Odoo mounts the folder: what it may read must hold no private key."""
+    readable = [
+        path
+        for path in running.state.rglob("*")
+        if path.is_file() and path.stat().st_mode & 0o044
+    ]
+    assert [path for path in readable if b"PRIVATE KEY" in path.read_bytes()] == []
