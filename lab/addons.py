@@ -94,7 +94,7 @@ def stage(target: Path, series: str, repository: Path) -> Path:
 
 
 def content_key(addon: Path) -> str:
-    """Hash of what an addon installs; its tests and papers aside."""
+    """Hash of what an addon installs; its tests, papers and series aside."""
     digest = hashlib.sha256()
     for path in sorted(addon.rglob("*")):
         parts = path.relative_to(addon).parts
@@ -102,7 +102,10 @@ def content_key(addon: Path) -> str:
             continue
         if path.is_file():
             digest.update("/".join(parts).encode() + b"\0")
-            digest.update(path.read_bytes() + b"\0")
+            content = path.read_bytes()
+            if path.name == "__manifest__.py":
+                content = VERSION.sub(r"\1\3", content.decode()).encode()
+            digest.update(content + b"\0")
     return digest.hexdigest()[:16]
 
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from lab import lifecycle, report
+from lab import demo, lifecycle, report, suites, testing, venvs
 from lab.console import LabError, say, tail
 from lab.settings import Settings
 from lab.state import State
+from lab.venvs import Venv
 
 LOGS = ("odoo", "simulator", "postgres", "mail")
 LOG_LINES = 60
@@ -20,8 +22,14 @@ LOG_LINES = 60
 
 def run(settings: Settings, argv: list[str]) -> int:
     """Run a command; its exit status."""
-    options = _parser().parse_args(argv)
+    options, extra = _parser().parse_known_args(argv)
+    if extra and options.command is not _scenarios:
+        _parser().error(f"no se entiende: {' '.join(extra)}")
+    options.extra = extra
     command: Callable[[Settings, argparse.Namespace], int] = options.command
+    # A polite end from outside is undone like Ctrl-C.
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)
     try:
         return command(settings, options)
     except LabError as error:
@@ -49,6 +57,23 @@ def _parser() -> argparse.ArgumentParser:
     status = commands.add_parser("status", help="qué corre y dónde")
     status.set_defaults(command=_status)
 
+    demo_ = commands.add_parser("demo", help="las cinco pruebas del plan, en vivo")
+    demo_.add_argument("--fresh", action="store_true", help="siempre uno nuevo")
+    demo_.set_defaults(command=_demo)
+
+    scenarios = commands.add_parser(
+        "scenarios", help="todos los escenarios; lo demás se le pasa a pytest"
+    )
+    scenarios.add_argument("--fresh", action="store_true", help="siempre uno nuevo")
+    scenarios.set_defaults(command=_scenarios)
+
+    test = commands.add_parser("test", help="todas las pruebas")
+    test.add_argument("suites", nargs="*", help="solo estas")
+    test.set_defaults(command=_test)
+
+    lint = commands.add_parser("lint", help="formato, reglas y tipos")
+    lint.set_defaults(command=_lint)
+
     logs = commands.add_parser("logs", help="bitácoras")
     logs.add_argument("which", nargs="?", choices=LOGS, default="odoo")
     logs.add_argument("-f", "--follow", action="store_true")
@@ -59,11 +84,39 @@ def _parser() -> argparse.ArgumentParser:
 def _up(settings: Settings, options: argparse.Namespace) -> int:
     if options.workers is not None:
         settings = settings.with_workers(options.workers)
-    fresh = options.fresh or bool(os.environ.get("FRESH"))
     say("Laboratorio de WhatsApp para Odoo")
-    state = lifecycle.up(settings, fresh=fresh)
+    state = lifecycle.up(settings, fresh=_fresh(options))
     report.addresses(state)
     return 0
+
+
+def _fresh(options: argparse.Namespace) -> bool:
+    return bool(options.fresh or os.environ.get("FRESH"))
+
+
+def _demo(settings: Settings, options: argparse.Namespace) -> int:
+    return demo.demo(settings, fresh=_fresh(options))
+
+
+def _scenarios(settings: Settings, options: argparse.Namespace) -> int:
+    return demo.scenarios(settings, fresh=_fresh(options), extra=options.extra)
+
+
+def _test(settings: Settings, options: argparse.Namespace) -> int:
+    names = " ".join(options.suites) or os.environ.get("SUITES", "")
+    found = testing.run_suites(settings, suites.chosen(names))
+    say(found.line())
+    return 0 if found.good else 1
+
+
+def _lint(settings: Settings, options: argparse.Namespace) -> int:
+    venv = Venv("lint", settings.constraints / "lint.txt")
+    program = venvs.ensure(venv, settings).with_name("pre-commit")
+    env = {**os.environ, "PRE_COMMIT_HOME": str(settings.cache / "pre-commit")}
+    argv = [str(program), "run", "--all-files", "--show-diff-on-failure"]
+    return subprocess.run(
+        argv, env=env, cwd=settings.repository, check=False
+    ).returncode
 
 
 def _down(settings: Settings, options: argparse.Namespace) -> int:

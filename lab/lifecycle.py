@@ -7,7 +7,6 @@ import shutil
 import sys
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
@@ -36,23 +35,13 @@ MARKER = "wa-lab"
 PORT_TRIES = 3
 
 
-@dataclass(frozen=True)
-class Prepared:
-    """All that can be done before anything runs."""
-
-    source: OdooSource
-    layers: templates.Layers
-    key: str
-
-
-def prepare(settings: Settings) -> Prepared:
-    """Provision Odoo, stage our addons, name the templates."""
-    source = sources.provide(settings)
-    staged = addons.stage(
-        settings.home / "addons", source.series.name, settings.repository
-    )
-    layers = templates.layers(source, settings, staged)
-    return Prepared(source, layers, layers.people.key)
+def running_key(source: OdooSource, settings: Settings) -> str:
+    """Names all the code a lab runs: another key, another lab."""
+    repository = settings.repository
+    bridge, *others = addons.own(repository)
+    layers = templates.layers(source, settings, bridge)
+    code = [*others, repository / "simulator" / "src"]
+    return "/".join([layers.people.key, *map(addons.content_key, code)])
 
 
 def up(settings: Settings, *, fresh: bool = False) -> State:
@@ -78,7 +67,7 @@ def _fits(running: State, settings: Settings) -> bool:
         return False
     if settings.odoo_port and settings.odoo_port != running.odoo.get("port"):
         return False
-    return running.key == prepare(settings).key
+    return running.key == running_key(sources.provide(settings), settings)
 
 
 def down(settings: Settings, *, purge: bool = False) -> bool:
@@ -136,24 +125,24 @@ def _is_postgres(process: psutil.Process) -> bool:
 
 def _start(settings: Settings) -> State:
     home = settings.home
-    prepared = prepare(settings)
-    source = prepared.source
+    source = sources.provide(settings)
+    staged = addons.stage(home / "addons", source.series.name, settings.repository)
     state = State(
         home=str(home),
         series=source.series.name,
         workers=settings.workers,
-        key=prepared.key,
+        key=running_key(source, settings),
         logins=people.logins(),
     )
     state.save()
     store = databases(settings)
-    template = templates.ensure(
-        prepared.layers.people, source, prepared.layers.folders, settings
-    )
+    layers = templates.layers(source, settings, staged / addons.BRIDGE)
+    folders = (layers.oca, staged)
+    template = templates.ensure(layers.people, source, folders, settings)
     fake = _start_simulator(state)
     _start_mail(state)
     server = _open_database(state, store, template)
-    odoo = Odoo(source, home, prepared.layers.folders, server, store.name(home))
+    odoo = Odoo(source, home, folders, server, store.name(home))
     _start_odoo(state, odoo, settings, fake)
     state.gateway = gateway.connect(state.odoo["url"], odoo.database, fake)
     state.ready = True

@@ -67,6 +67,9 @@ def spawn(
             start_new_session=True,
             **as_account(account),
         )
+    # It outlives this call: psutil looks after it, not the Popen object, which would
+    # otherwise complain of a child left running.
+    started.returncode = 0
     try:
         created = psutil.Process(started.pid).create_time()
     except psutil.NoSuchProcess:

@@ -42,7 +42,8 @@ class Layers:
 
     bridge: Layer
     people: Layer
-    folders: tuple[Path, ...]
+    #: Addons folder with OCA's modules.
+    oca: Path
 
 
 def _key(name: str, *parts: str) -> str:
@@ -50,10 +51,9 @@ def _key(name: str, *parts: str) -> str:
     return f"{name}-{hashlib.sha256(text.encode()).hexdigest()[:16]}"
 
 
-def layers(source: OdooSource, settings: Settings, staged: Path) -> Layers:
-    """The layers for this Odoo and the addons staged in `staged`."""
+def layers(source: OdooSource, settings: Settings, bridge_addon: Path) -> Layers:
+    """The layers for this Odoo and this state of our addon."""
     oca, oca_key = addons.oca(source.series.name, settings)
-    bridge_addon = staged / addons.BRIDGE
     below = addons.dependencies(bridge_addon) + list(source.series.extra_modules)
     foundation = Layer(
         "foundation",
@@ -76,11 +76,14 @@ def layers(source: OdooSource, settings: Settings, staged: Path) -> Layers:
             SEED, "Creando la empresa y los usuarios", {"WA_LAB_SEED": plan}
         ),
     )
-    return Layers(bridge, seeded, (oca, staged))
+    return Layers(bridge, seeded, oca)
 
 
 def _install_foundation(odoo: Odoo, modules: list[str]) -> None:
     series = odoo.source.series.name
+    # Alone: 18.0 stumbles over its own address codes of languages when another
+    # Spanish is loaded while `base` is being made.
+    odoo.install(["base"], f"Creando una base de Odoo {series} (una sola vez)")
     odoo.install(
         modules,
         f"Instalando Odoo {series} y los módulos de la OCA (una sola vez)",

@@ -1,0 +1,53 @@
+"""The suites of `make test`, in the order they run. A new one is one line here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from lab.console import LabError
+
+
+class Kind(Enum):
+    """What a suite needs around it."""
+
+    #: The tools environment.
+    TOOLS = "tools"
+    #: Odoo's own test framework on a copy of the database with our addon.
+    ADDON = "addon"
+    #: A lab of its own, thrown away afterwards.
+    LAB = "lab"
+
+
+@dataclass(frozen=True)
+class Suite:
+    """A folder or files of tests, by path from the repository."""
+
+    name: str
+    title: str
+    kind: Kind
+    path: str
+    #: Folder pytest runs in; it decides which settings of pytest hold.
+    folder: str = "."
+    workers: int = 0
+
+
+SUITES = (
+    Suite("lint", "Reglas del repositorio", Kind.TOOLS, "tests/lint"),
+    Suite("simulator", "Simulador", Kind.TOOLS, "tests", folder="simulator"),
+    Suite("lab", "Laboratorio", Kind.TOOLS, "tests/lab"),
+    Suite("compose", "docker-compose", Kind.TOOLS, "tests/compose"),
+    Suite("addon", "Módulo de Odoo", Kind.ADDON, "crm_whatsapp_gateway"),
+    Suite("scenarios", "Escenarios", Kind.LAB, "tests/test_*.py"),
+    Suite("live", "En vivo, cuatro procesos", Kind.LAB, "tests/live", workers=4),
+)
+
+
+def chosen(names: str) -> tuple[Suite, ...]:
+    """The suites named (separated by spaces or commas), or all."""
+    wanted = names.replace(",", " ").split()
+    known = {suite.name: suite for suite in SUITES}
+    for name in wanted:
+        if name not in known:
+            raise LabError(f"No hay una suite «{name}». Hay: {', '.join(known)}.")
+    return tuple(known[name] for name in wanted) or SUITES

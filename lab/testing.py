@@ -1,0 +1,153 @@
+"""Runs the suites: each with its own pytest, its counts added up."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from lab import addons, counts, lifecycle, processes, sources, templates
+from lab.console import LabError, say, seconds
+from lab.counts import Counts
+from lab.databases import databases
+from lab.odoo import Odoo
+from lab.settings import Settings
+from lab.state import State
+from lab.suites import Kind, Suite
+
+#: Variables that would lead a suite to the caller's lab, or into make's own.
+FOREIGN = frozenset(
+    {
+        *("WA_LAB_DIR", "WORKERS", "ODOO_PORT", "FRESH", "SUITES", "LAB_STATE"),
+        *("WA_SIM_URL", "ODOO_URL", "ODOO_DB", "ODOO_LOGIN", "ODOO_PASSWORD"),
+        *("MAKEFLAGS", "MAKELEVEL", "MFLAGS"),
+    }
+)
+
+
+def environment(state: State) -> dict[str, str]:
+    """What a test needs to find a lab."""
+    return {
+        "ODOO_URL": str(state.odoo["url"]),
+        "ODOO_DB": str(state.odoo["database"]),
+        "WA_SIM_URL": str(state.simulator["url"]),
+        "LAB_STATE": str(state.path),
+    }
+
+
+def run_suites(settings: Settings, chosen: Sequence[Suite]) -> Counts:
+    """Run them one after another; every one runs, whatever the others did."""
+    base = settings.repository / ".lab-test"
+    reports = base / "reports"
+    shutil.rmtree(reports, ignore_errors=True)
+    reports.mkdir(parents=True)
+    total = Counts()
+    table = []
+    for number, suite in enumerate(chosen, 1):
+        say(f"\n=== {number}/{len(chosen)} {suite.title} ({suite.path}) ===")
+        started = time.monotonic()
+        found = _run_one(suite, settings.in_folder(base / suite.name), reports)
+        table.append((suite.title, found.line(), time.monotonic() - started))
+        total += found
+    say("\n=== Resumen ===")
+    for title, line, spent in table:
+        say(f"  {title:<26} {line:<36} {seconds(spent)}")
+    for name in total.unexplained:
+        say(f"  Omitida sin razón escrita: {name}")
+    return total
+
+
+def _run_one(suite: Suite, settings: Settings, reports: Path) -> Counts:
+    report = reports / f"{suite.name}.xml"
+    runners = {Kind.TOOLS: _tools, Kind.ADDON: _addon, Kind.LAB: _lab}
+    try:
+        status = runners[suite.kind](suite, settings, report)
+    except LabError as error:
+        say(f"\n{error}\n")
+        return Counts(failed=1)
+    return counts.read(report, status)
+
+
+def _tools(suite: Suite, settings: Settings, report: Path) -> int:
+    return run_pytest(settings, suite, report, _clean_environment())
+
+
+def run_pytest(
+    settings: Settings,
+    suite: Suite,
+    report: Path | None,
+    env: Mapping[str, str],
+    extra: Sequence[str] = (),
+) -> int:
+    """pytest of the tools environment on a suite's path; its exit status."""
+    folder = settings.repository / suite.folder
+    paths = sorted(folder.glob(suite.path))
+    if not paths:
+        raise LabError(f"No hay pruebas en {folder / suite.path}: el clon no las trae.")
+    argv = [sys.executable, "-m", "pytest", *map(str, paths), *extra]
+    if report:
+        argv.append(f"--junit-xml={report}")
+    return subprocess.run(argv, cwd=folder, env=dict(env), check=False).returncode
+
+
+def _clean_environment() -> dict[str, str]:
+    return {k: v for k, v in os.environ.items() if k not in FOREIGN}
+
+
+def lab_environment(state: State) -> dict[str, str]:
+    """The caller's environment, pointed at this lab."""
+    return {**_clean_environment(), **environment(state)}
+
+
+def _lab(suite: Suite, settings: Settings, report: Path) -> int:
+    settings = settings.with_workers(suite.workers)
+    state = lifecycle.up(settings, fresh=True)
+    try:
+        return run_pytest(settings, suite, report, lab_environment(state))
+    finally:
+        for name in ("odoo", "simulator"):
+            log = settings.home / f"{name}.log"
+            shutil.copy(log, report.with_name(f"{suite.name}-{name}.log"))
+        lifecycle.down(settings, purge=True)
+
+
+def _addon(suite: Suite, settings: Settings, report: Path) -> int:
+    """pytest-odoo on a copy of the template that holds our addon and no people."""
+    home = settings.home
+    lifecycle.claim_folder(home)
+    source = sources.provide(settings)
+    staged = addons.stage(home / "addons", source.series.name, settings.repository)
+    layers = templates.layers(source, settings, staged / addons.BRIDGE)
+    folders = (layers.oca, staged)
+    template = templates.ensure(layers.bridge, source, folders, settings)
+    store = databases(settings)
+    try:
+        server = store.open(home, template)
+        odoo = Odoo(source, home, folders, server, store.name(home))
+        odoo.configure(
+            {
+                "http_port": processes.free_port(),
+                "gevent_port": processes.free_port(),
+                "max_cron_threads": 0,
+            }
+        )
+        return _pytest_odoo(odoo, staged / suite.path, report)
+    finally:
+        store.drop(home)
+        shutil.rmtree(home)
+
+
+def _pytest_odoo(odoo: Odoo, addon: Path, report: Path) -> int:
+    # Its own settings: those of the repository are for tests outside Odoo.
+    settings = odoo.home / "pytest.ini"
+    settings.write_text("[pytest]\naddopts = -ra\n")
+    argv: list[str | Path] = [odoo.source.python, "-m", "pytest", addon]
+    argv += ["-c", settings, f"--rootdir={odoo.home}", "-p", "no:cacheprovider"]
+    # Without --odoo-http every HttpCase is skipped, silently.
+    argv += ["--odoo-http", f"--odoo-config={odoo.conf}", f"--junit-xml={report}"]
+    argv += [f"--odoo-database={odoo.database}"]
+    return subprocess.run(argv, cwd=odoo.home, env=odoo.env(), check=False).returncode
