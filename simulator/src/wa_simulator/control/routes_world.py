@@ -1,0 +1,167 @@
+"""World, clock, faults, journal."""
+
+from typing import Any
+
+from fastapi import APIRouter, Response
+
+from ..engine.entities import Template
+from ..engine.errors import NotFound
+from ..faults import REGISTRY
+from . import models
+from .state import Sim
+
+router = APIRouter()
+
+
+@router.get("/readyz")
+async def readyz() -> dict[str, str]:
+    """The server answers."""
+    return {"status": "ready"}
+
+
+@router.get("/ca.pem")
+async def ca_pem(sim: Sim) -> Response:
+    """The certificate authority of the interception."""
+    return Response(sim.ca_pem, media_type="application/x-pem-file")
+
+
+@router.get("/world")
+async def world(sim: Sim) -> dict[str, Any]:
+    """Everything an integrator types into a client, and the switches."""
+    engine = sim.engine
+    here = engine.world
+    number = here.number_of(None)
+    return {
+        "fake": "This is a fake WhatsApp Cloud API. Nothing leaves this machine.",
+        "run": engine.ids.run,
+        "seed": engine.ids.seed,
+        "app_id": here.credentials.app_id,
+        "waba_id": number.waba_id,
+        "phone_number_id": number.id,
+        "display_phone_number": number.display,
+        "token": here.credentials.token,
+        "app_secret": here.credentials.app_secret,
+        "verify_token": here.credentials.verify_token,
+        "wabas": here.wabas,
+        "numbers": [vars(n) for n in here.numbers.values()],
+        "templates": [vars(t) for t in here.templates.values()],
+        "subscriptions": [s.record() for s in here.subscriptions.values()],
+        "customers": [c.record() for c in here.customers.values()],
+        "media": {"count": len(here.media), "evicted": here.media_evicted},
+        "settings": engine.settings.record(),
+        "clock": {"frozen": engine.clock.frozen, "now": engine.clock.now()},
+        **sim.addresses,
+    }
+
+
+@router.patch("/world")
+async def change_world(sim: Sim, body: models.WorldBody) -> dict[str, Any]:
+    """Change switches."""
+    sim.engine.settings.update(body.settings)
+    sim.pump.wake()
+    return sim.engine.settings.record()
+
+
+@router.post("/world/numbers", status_code=201)
+async def add_number(sim: Sim, body: models.NumberBody) -> dict[str, Any]:
+    """Add a number, and an account when ``waba_id`` is new."""
+    number = sim.engine.add_number(
+        body.id, body.waba_id, body.display, body.verified_name
+    )
+    return vars(number)
+
+
+@router.post("/world/templates", status_code=201)
+async def add_template(sim: Sim, body: models.TemplateBody) -> dict[str, Any]:
+    """Add a template, or replace the one of the same name and language."""
+    engine = sim.engine
+    waba_id = body.waba_id or engine.world.number_of(None).waba_id
+    if waba_id not in engine.world.wabas:
+        raise NotFound(f"waba '{waba_id}': expected one of {list(engine.world.wabas)}")
+    found = engine.world.template_of(waba_id, body.name, body.language)
+    template = Template(
+        id=found.id if found else engine.ids.digits("template", waba_id, body.name),
+        waba_id=waba_id,
+        **body.model_dump(exclude={"waba_id"}),
+    )
+    engine.world.templates[template.id] = template
+    return vars(template)
+
+
+@router.post("/reset")
+async def reset(sim: Sim, body: models.ResetBody | None = None) -> dict[str, Any]:
+    """Forget traffic, faults and pending deliveries; a new run begins.
+
+    Clock and seed are global and stay.  With a scope only its traffic, its
+    deliveries and the faults that name its numbers go, and the run goes on.
+    """
+    wanted = body or models.ResetBody()
+    done = sim.engine.reset(wanted.scope, wanted.id, everything=wanted.everything)
+    whole = wanted.scope is None
+    dropped = sim.queue.drop(None if whole else done.numbers)
+    sim.faults.clear(None if whole else done.numbers)
+    sim.pump.wake()
+    return {"run": done.run, "dropped_deliveries": dropped}
+
+
+@router.get("/clock")
+async def clock(sim: Sim) -> dict[str, Any]:
+    """Seconds since 1970, UTC."""
+    return {"frozen": sim.engine.clock.frozen, "now": sim.engine.clock.now()}
+
+
+@router.post("/clock")
+async def advance(sim: Sim, body: models.ClockBody) -> dict[str, Any]:
+    """Go forward; what becomes due runs."""
+    sim.engine.clock.advance(body.advance)
+    sim.pump.wake()
+    return {"frozen": sim.engine.clock.frozen, "now": sim.engine.clock.now()}
+
+
+@router.get("/journal")
+async def journal(
+    sim: Sim, since: int = 0, limit: int | None = None, kind: str | None = None
+) -> dict[str, Any]:
+    """What went over the wire after ``since``.  ``dropped`` should be 0."""
+    book = sim.engine.journal
+    entries = [e for e in book.since(since) if kind in (None, e["kind"])]
+    entries = entries[:limit]
+    return {
+        "run": sim.engine.ids.run,
+        "entries": entries,
+        "next": entries[-1]["seq"] if limit and entries else book.seq,
+        "dropped": book.dropped,
+    }
+
+
+@router.get("/faults")
+async def faults(sim: Sim) -> dict[str, Any]:
+    """The active rules and what there is."""
+    return {
+        "faults": [rule.record() for rule in sim.faults.rules()],
+        "known": {name: kind.PARAMS for name, kind in REGISTRY.items()},
+    }
+
+
+@router.post("/faults", status_code=201)
+async def add_fault(sim: Sim, body: dict[str, Any]) -> dict[str, Any]:
+    """Add a rule ``{name, params, match, when, phase, seed}``."""
+    rule = sim.faults.add(body)
+    sim.pump.wake()
+    return rule.record()
+
+
+@router.delete("/faults")
+async def clear_faults(sim: Sim, name: str | None = None) -> dict[str, int]:
+    """Remove all rules, or those of a name."""
+    removed = sim.faults.remove(name=name)
+    sim.pump.wake()
+    return {"removed": removed}
+
+
+@router.delete("/faults/{fault_id}")
+async def remove_fault(sim: Sim, fault_id: str) -> dict[str, int]:
+    """Remove one rule."""
+    removed = sim.faults.remove(fault_id)
+    sim.pump.wake()
+    return {"removed": removed}

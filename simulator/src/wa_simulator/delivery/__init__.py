@@ -1,0 +1,1 @@
+"""Webhooks on their way: bytes and signature, queue, sender, pump."""

@@ -1,0 +1,139 @@
+"""Runs the engine's timers and the queue on one event loop."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import TypeVar
+
+from ..engine.engine import Engine
+from .queue import Attempt, Delivery, DeliveryQueue
+from .sender import Sender
+
+_logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+
+class Pump:
+    """Wakes when something is due or when told so.
+
+    What is due now runs also when the clock is frozen.
+    """
+
+    def __init__(self, engine: Engine, queue: DeliveryQueue, sender: Sender) -> None:
+        self._engine = engine
+        self._queue = queue
+        self._sender = sender
+        self._wake = asyncio.Event()
+        self._pulse = asyncio.Event()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._main: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Start on the running loop."""
+        self._main = asyncio.get_running_loop().create_task(self._run())
+
+    async def stop(self) -> None:
+        """Stop; what is in flight is abandoned."""
+        tasks = [*self._tasks, *([self._main] if self._main else [])]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._sender.close()
+
+    def wake(self) -> None:
+        """Something may be due."""
+        self._wake.set()
+        self._notify()
+
+    def step(self) -> list[Delivery]:
+        """Run what is due and start what may go; returns the new deliveries."""
+        self._engine.tick()
+        made = self._queue.absorb()
+        for delivery in self._queue.claim():
+            task = asyncio.get_running_loop().create_task(self._send(delivery))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        self._notify()
+        return made
+
+    def idle(self) -> bool:
+        """Whether nothing is in flight or due now."""
+        due = self._engine.timers.next_due()
+        waiting = due is not None and due <= self._engine.clock.now()
+        return not (waiting or self._engine.outbox or self._queue.busy())
+
+    async def until(self, found: Callable[[], T | None], timeout: float) -> T | None:
+        """Wait until ``found`` gives something; None after ``timeout`` seconds."""
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + timeout
+        while True:
+            result = found()
+            left = deadline - loop.time()
+            if result or left <= 0:
+                return result
+            try:
+                await asyncio.wait_for(self._pulse.wait(), left)
+            except TimeoutError:
+                return found()
+
+    async def changed(self) -> None:
+        """Wait for the next step, whatever it brings."""
+        await self._pulse.wait()
+
+    def _notify(self) -> None:
+        self._pulse.set()
+        self._pulse = asyncio.Event()
+
+    async def _run(self) -> None:
+        while True:
+            self._wake.clear()
+            self.step()
+            try:
+                await asyncio.wait_for(self._wake.wait(), self._pause())
+            except TimeoutError:
+                continue
+
+    def _pause(self) -> float | None:
+        if self._engine.clock.frozen:
+            return None
+        dues = [self._engine.timers.next_due(), self._queue.next_due()]
+        known = [due for due in dues if due is not None]
+        if not known:
+            return None
+        wait = min(known) - self._engine.clock.now()
+        return wait if wait > 0 else None
+
+    async def _send(self, delivery: Delivery) -> None:
+        attempt = await self._sender.post(
+            delivery, self._engine.settings.answer_timeout
+        )
+        self._journal(delivery, attempt)
+        self._queue.finish(delivery, attempt)
+        self.wake()
+
+    def _journal(self, delivery: Delivery, attempt: Attempt) -> None:
+        if delivery.run != self._engine.ids.run:
+            return
+        record = delivery.record()
+        self._engine.journal.add(
+            "webhook",
+            webhook=delivery.id,
+            what=record["kind"],
+            wamid=record["wamid"],
+            message_status=record["status"],
+            number=record["number"],
+            url=delivery.url,
+            attempt=len(delivery.attempts) + 1,
+            status=attempt.status,
+            error=attempt.error,
+            duration_ms=attempt.duration_ms,
+            body=record["body"],
+        )
+        if attempt.status != 200:
+            _logger.info(
+                "webhook %s: attempt %d gave %s",
+                delivery.id,
+                len(delivery.attempts) + 1,
+                attempt.status or attempt.error,
+            )

@@ -1,0 +1,1 @@
+"""The one listener: plain HTTP, TLS, CONNECT with interception, connection faults."""

@@ -1,0 +1,73 @@
+"""Which application answers: by host, by path, and what is refused."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from ..control.app import LOOPBACK, PREFIX
+from ..engine.journal import Journal
+from ..graph.hosts import META_HOSTS, bare_host
+from ..graph.line import EXTENSION
+from .connection import PLAIN
+from .protocol import TARGET
+
+
+class Router:
+    """The root application.
+
+    Meta's hosts reach the dialect only; ``/_sim`` is reached by the simulator's
+    own names; a plain request through the proxy to any other host is refused and
+    journalled.
+    """
+
+    def __init__(
+        self, graph: ASGIApp, control: ASGIApp, journal: Journal, hosts: frozenset[str]
+    ) -> None:
+        self._graph = graph
+        self._control = control
+        self._journal = journal
+        self._own = LOOPBACK | hosts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Route one request."""
+        if scope["type"] != "http":
+            return
+        extensions: dict[str, Any] = scope.get("extensions", {})
+        target = extensions.get(TARGET)
+        host = self._host(scope, target)
+        if target is not None and host not in META_HOSTS and host not in self._own:
+            await self._refuse(scope, target)(scope, receive, send)
+            return
+        line = extensions.get(EXTENSION)
+        plain = line is None or line.door == PLAIN
+        ours = host not in META_HOSTS and scope["path"].startswith(PREFIX + "/")
+        app = self._control if ours and plain else self._graph
+        await app(scope, receive, send)
+
+    def _host(self, scope: Scope, target: str | None) -> str:
+        if target is not None:
+            return (urlsplit(target).hostname or "").lower()
+        return bare_host(Request(scope).headers.get("host", ""))
+
+    def _refuse(self, scope: Scope, target: str) -> JSONResponse:
+        parts = urlsplit(target)
+        self._journal.add(
+            "refused",
+            method=scope["method"],
+            host=parts.netloc,
+            path=parts.path or "/",
+            door=PLAIN,
+            status=403,
+        )
+        return JSONResponse({"error": {"message": refusal(parts.netloc)}}, 403)
+
+
+def refusal(host: str) -> str:
+    """Why a host is not reached."""
+    return (
+        f"wa-simulator refuses {host}: it stands in for {', '.join(META_HOSTS)} only, "
+        "nothing else leaves this machine"
+    )

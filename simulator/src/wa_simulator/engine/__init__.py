@@ -1,0 +1,1 @@
+"""The world of the simulator: no socket, no thread, no wall clock, no framework."""

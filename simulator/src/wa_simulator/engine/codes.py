@@ -1,0 +1,104 @@
+"""Meta's error codes as data.
+
+Source: Meta's error code page as mirrored 2025-12-11 (column HTTP of
+2025-11-19); ``channel`` says where a code shows: in the answer of the call
+(sync) or in a ``failed`` status afterwards (async).  Older copies of the page
+list HTTP 429 for the rate codes.
+"""
+
+from dataclasses import dataclass
+
+SYNC = "sync"
+ASYNC = "async"
+
+
+@dataclass(frozen=True)
+class Code:
+    """One row of the table."""
+
+    title: str
+    http: int
+    channel: str = SYNC
+
+
+CODES: dict[int, Code] = {
+    0: Code("AuthException", 401),
+    1: Code("API Unknown", 400),
+    2: Code("Service temporarily unavailable", 503),
+    3: Code("Capability or permissions issue", 500),
+    4: Code("Application request limit reached", 400),
+    10: Code("Permission denied", 403),
+    33: Code("Parameter value is not valid", 400),
+    100: Code("Invalid parameter", 400),
+    190: Code("Access token has expired", 401),
+    200: Code("API permission", 403),
+    368: Code("Temporarily blocked for policies violations", 403),
+    80007: Code("Rate limit issues", 400),
+    130429: Code("Rate limit hit", 400),
+    130472: Code("User's number is part of an experiment", 400, ASYNC),
+    130497: Code("Business account is restricted in this country", 403, ASYNC),
+    131000: Code("Something went wrong", 500),
+    131005: Code("Access denied", 403),
+    131008: Code("Required parameter is missing", 400),
+    131009: Code("Parameter value is not valid", 400),
+    131016: Code("Service unavailable", 500),
+    131021: Code("Recipient cannot be sender", 400),
+    131026: Code("Message undeliverable", 400, ASYNC),
+    131030: Code("Recipient phone number not in allowed list", 400),
+    131031: Code("Account has been locked", 403),
+    131037: Code("Display name approval is needed", 400, ASYNC),
+    131042: Code("Business eligibility payment issue", 400, ASYNC),
+    131045: Code("Incorrect certificate", 500),
+    131047: Code("Re-engagement message", 400, ASYNC),
+    131048: Code("Spam rate limit hit", 400, ASYNC),
+    131049: Code(
+        "This message was not delivered to maintain healthy ecosystem engagement",
+        400,
+        ASYNC,
+    ),
+    131050: Code("User has stopped marketing messages", 400, ASYNC),
+    131051: Code("Unsupported message type", 400),
+    131052: Code("Media download error", 400, ASYNC),
+    131053: Code("Media upload error", 400, ASYNC),
+    131055: Code("Method not allowed", 400),
+    131056: Code("(Business Account, Consumer Account) pair rate limit hit", 400),
+    131057: Code("Account in maintenance mode", 500),
+    131059: Code("Invalid cursor", 400),
+    131062: Code("Business-scoped user id is not supported here", 400),
+    131063: Code("Marketing templates are disabled on Cloud API", 400),
+    131064: Code("Messaging limit reached", 400),
+    132000: Code(
+        "Number of parameters does not match the expected number of params", 400
+    ),
+    132001: Code("Template name does not exist in the translation", 404),
+    132005: Code("Template hydrated text too long", 400),
+    132007: Code("Template format character policy violated", 400),
+    132008: Code("Template parameter value is not valid", 400),
+    132012: Code("Parameter format does not match format in the created template", 400),
+    132015: Code("Template is paused", 400),
+    132016: Code("Template is disabled", 400),
+    132018: Code("There was an issue with the parameters in your template", 400),
+    132068: Code("Flow is in blocked state", 400),
+    132069: Code("Flow is in throttled state", 400),
+    133000: Code("Incomplete deregistration", 500),
+    133004: Code("Server temporarily unavailable", 503),
+    133005: Code("Two-step verification PIN mismatch", 400),
+    133006: Code("Phone number re-verification needed", 400),
+    133008: Code("Too many two-step verification PIN guesses", 400),
+    133009: Code("Two-step verification PIN guessed too fast", 400),
+    133010: Code("Phone number not registered", 400),
+    133015: Code("Please wait a few minutes before registering", 400),
+    133016: Code("Account register deregister limit exceeded", 400),
+    134011: Code("WhatsApp Payments terms of service not accepted", 400),
+    135000: Code("Generic user error", 400),
+    137000: Code("Identity key hash mismatch", 400, ASYNC),
+    139100: Code("Failed to block or unblock some users", 400),
+    139101: Code("Blocklist limit reached", 400),
+    139102: Code("Blocklist concurrent update", 400),
+    139103: Code("Blocklist internal error", 400),
+}
+
+
+def code_of(number: int) -> Code:
+    """The row of a code; an unlisted code is a plain 400."""
+    return CODES.get(number, Code("Unlisted error", 400))

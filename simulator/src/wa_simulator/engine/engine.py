@@ -1,0 +1,237 @@
+"""The simulator's world and its rules, one object, no transport.
+
+Callers pass time, ids and chance in; what must be sent out is drained from the
+outbox.  Not thread-safe: the server calls it from one loop.
+"""
+
+from dataclasses import dataclass
+
+from .clock import Clock
+from .entities import INBOUND, PRESENCES, Customer, Json, Message, Number, WebhookItem
+from .errors import BadRequest, NotFound, Refused, unknown_object
+from .ids import IdSource
+from .inbound import Inbound
+from .journal import Journal
+from .limits import Limits
+from .media import MediaStore
+from .nearest import nearest, unknown
+from .sending import Accepted, Sending
+from .settings import Settings
+from .statuses import BY_TIMER, Statuses
+from .timers import Timers
+from .world import World, default_templates, default_world
+
+
+@dataclass(frozen=True)
+class Reset:
+    """What a reset leaves to others: the numbers whose deliveries are dropped."""
+
+    run: str
+    numbers: frozenset[str]
+
+
+class Engine:
+    """Facade over sending, receiving, statuses, media and time."""
+
+    def __init__(
+        self, clock: Clock, ids: IdSource, settings: Settings | None = None
+    ) -> None:
+        self.clock = clock
+        self.ids = ids
+        self.settings = settings or Settings()
+        self.outbox: list[WebhookItem] = []
+        self.journal = Journal(clock, lambda: self.world.credentials.shown())
+        self._seq = 0
+        self._build(default_world())
+
+    def _build(self, world: World) -> None:
+        self.world = world
+        self.timers = Timers()
+        limits = Limits()
+        self.media = MediaStore(world, self.clock, self.ids, self.settings)
+        self.statuses = Statuses(world, self.clock, self.ids, self.timers, self.outbox)
+        self.sending = Sending(
+            world, self.clock, self.ids, self.media, limits, self.settings
+        )
+        self.inbound = Inbound(
+            world, self.clock, self.ids, self.media, limits, self.outbox
+        )
+
+    # Time
+
+    def tick(self) -> int:
+        """Run what is due now; returns how many timers ran."""
+        ran = 0
+        while timer := self.timers.pop_due(self.clock.now()):
+            if timer.kind == BY_TIMER:
+                self.statuses.on_timer(*timer.args)
+            ran += 1
+        return ran
+
+    def drain(self) -> list[WebhookItem]:
+        """Take what must be delivered."""
+        items = list(self.outbox)
+        self.outbox.clear()
+        return items
+
+    # The business's side
+
+    def authorise(self, token: str | None) -> None:
+        """Meta's 190 for a missing or wrong token; real-looking ones are refused."""
+        if not token:
+            raise Refused(
+                190,
+                message="An access token is required to request this resource.",
+            )
+        if token.startswith("EAA"):
+            raise Refused(
+                190,
+                message="This is a simulator, not Meta: it refuses tokens that look "
+                "real (EAA…) and does not store them. Use "
+                f"{self.world.credentials.token}.",
+            )
+        if token != self.world.credentials.token:
+            raise Refused(
+                190, message="Invalid OAuth access token - Cannot parse access token"
+            )
+
+    def number(self, number_id: str) -> Number:
+        """A number by id; Refused (100/33)."""
+        if number_id not in self.world.numbers:
+            raise unknown_object(number_id)
+        return self.world.numbers[number_id]
+
+    def accept(
+        self, number_id: str, payload: Json, version: float | None = None
+    ) -> Accepted:
+        """A business sends.  Call ``answered`` once the answer is out."""
+        number = self.number(number_id)
+        accepted = self.sending.accept(number, payload, version, self._seq + 1)
+        self._seq += 1
+        return accepted
+
+    def answered(self, message: Message) -> None:
+        """The answer of a send has left (or was lost): statuses may follow."""
+        if message.wamid in self.world.messages:
+            self.statuses.plan(message)
+
+    def mark_read(self, number_id: str, wamid: object) -> None:
+        """A business reads an inbound message.  Refused when it is not one."""
+        number = self.number(number_id)
+        message = self.world.messages.get(str(wamid))
+        if (
+            message is None
+            or message.direction != INBOUND
+            or message.number_id != number.id
+        ):
+            raise Refused(100, message="(#100) Invalid parameter", details="message_id")
+        for other in self.world.messages.values():
+            same = (other.direction, other.number_id, other.customer) == (
+                INBOUND,
+                number.id,
+                message.customer,
+            )
+            if same and other.seq <= message.seq:
+                other.read_by_business = True
+
+    # The customer's side
+
+    def write(
+        self, key: str, body: Json, upload: tuple[bytes, str, str] | None = None
+    ) -> Message:
+        """A customer writes; see ``Inbound.write``."""
+        message = self.inbound.write(key, body, self._seq + 1, upload)
+        self._seq += 1
+        return message
+
+    def read(self, key: str, wamid: str | None = None) -> list[Message]:
+        """A customer reads.  NotFound names the nearest customer or message."""
+        customer = self.customer(key)
+        if wamid is not None:
+            self.message(wamid)
+        return self.statuses.read(customer, wamid)
+
+    def customer(self, key: str) -> Customer:
+        """A known customer.  NotFound."""
+        found = self.world.customer_of(key)
+        if found is None:
+            close = nearest(key, self.world.customers)
+            hint = f"nearest '{close}'" if close else "nobody has written yet"
+            raise NotFound(f"customer '{key}' is not known: {hint}")
+        return found
+
+    def set_customer(self, key: str, changes: Json) -> Customer:
+        """Make or change a customer: ``name`` (empty for none), ``presence``."""
+        presence = changes.get("presence")
+        if presence is not None and presence not in PRESENCES:
+            raise BadRequest(unknown("presence", str(presence), PRESENCES))
+        customer = self.world.ensure_customer(key, self.ids)
+        if "name" in changes:
+            customer.name = changes["name"] or None
+        if presence is not None and presence != customer.presence:
+            customer.presence = presence
+            self.statuses.catch_up(customer)
+        return customer
+
+    def message(self, wamid: str) -> Message:
+        """A known message.  NotFound."""
+        if wamid not in self.world.messages:
+            close = nearest(wamid, self.world.messages)
+            raise NotFound(f"message '{wamid}' is not known; nearest: {close}")
+        return self.world.messages[wamid]
+
+    # The tester's side
+
+    def add_number(
+        self, number_id: str, waba_id: str, display: str, verified_name: str
+    ) -> Number:
+        """Add a number, and its account with the default templates when new."""
+        if number_id in self.world.numbers:
+            raise BadRequest(f"number '{number_id}' exists already")
+        if waba_id not in self.world.wabas:
+            for template in default_templates(waba_id):
+                self.world.templates[template.id] = template
+        number = Number(number_id, waba_id, display, verified_name)
+        self.world.add_number(number)
+        return number
+
+    def reset(
+        self,
+        scope: str | None = None,
+        scope_id: str | None = None,
+        *,
+        everything: bool = False,
+    ) -> Reset:
+        """Forget traffic and begin a new run.
+
+        Kept: accounts, numbers, templates, subscriptions (an integrator's set-up).
+        ``everything`` goes back to the first start.  With a scope (``waba`` or
+        ``number``) only its traffic is forgotten and the run goes on.
+        """
+        if scope is not None:
+            numbers = self._numbers_in(scope, scope_id)
+            self.world.clear_traffic(set(numbers))
+            return Reset(self.ids.run, numbers)
+        old = self.world
+        world = default_world() if everything else World(old.credentials)
+        if not everything:
+            world.wabas, world.numbers = old.wabas, old.numbers
+            world.templates, world.subscriptions = old.templates, old.subscriptions
+            world.subscribed_wabas = old.subscribed_wabas
+        self.outbox.clear()
+        self.journal.clear()
+        self.ids.restart()
+        self._build(world)
+        return Reset(self.ids.run, frozenset(old.numbers))
+
+    def _numbers_in(self, scope: str, scope_id: str | None) -> frozenset[str]:
+        if scope == "number":
+            return frozenset({self.world.number_of(scope_id).id})
+        if scope != "waba":
+            raise BadRequest(f"scope: expected waba or number, got '{scope}'")
+        found = {n.id for n in self.world.numbers.values() if n.waba_id == scope_id}
+        if not found:
+            raise NotFound(
+                f"waba '{scope_id}': expected one of {list(self.world.wabas)}"
+            )
+        return frozenset(found)

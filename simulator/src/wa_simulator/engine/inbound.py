@@ -1,0 +1,236 @@
+"""A customer writes: the message and its webhook item."""
+
+import base64
+import binascii
+from datetime import datetime
+
+from . import envelopes, inbound_types, media_rules
+from .clock import Clock
+from .entities import INBOUND, Customer, Json, Message, Number, WebhookItem
+from .errors import BadRequest
+from .ids import INBOUND as RECEIVED
+from .ids import IdSource
+from .limits import Limits
+from .media import MediaStore
+from .phones import digits_of, wa_id_of
+from .samples import SAMPLES
+from .world import World
+
+
+class Inbound:
+    """Builds inbound messages of every type."""
+
+    def __init__(
+        self,
+        world: World,
+        clock: Clock,
+        ids: IdSource,
+        media: MediaStore,
+        limits: Limits,
+        outbox: list[WebhookItem],
+    ) -> None:
+        self._world = world
+        self._clock = clock
+        self._ids = ids
+        self._media = media
+        self._limits = limits
+        self._outbox = outbox
+
+    def write(
+        self, key: str, body: Json, seq: int, upload: tuple[bytes, str, str] | None
+    ) -> Message:
+        """A customer writes.
+
+        :param body: ``type`` and its node or shorthands, ``to`` (number id or
+            display digits; default the first number), ``timestamp`` (seconds since
+            1970, or ISO 8601), ``context`` (a wamid, or Meta's node), ``referral``,
+            ``profile`` (a name, or Meta's node), ``message`` (merged over all).
+        :param upload: bytes, MIME type and file name of a medium.
+        :raises BadRequest: expected, got, nearest.
+        """
+        kind = inbound_types.check_keys(body)
+        number = self._world.number_of(body.get("to"))
+        moment = self._moment(body.get("timestamp"))
+        customer = self._world.ensure_customer(key, self._ids)
+        self._profile(customer, body)
+        content = self._content(kind, body, number, customer, upload)
+        wamid = self._ids.wamid(number.id, customer.key, RECEIVED)
+        node = self._head(customer, wamid, moment, kind)
+        context = self._context(body.get("context"))
+        if context:
+            node["context"] = context
+        node.update(content)
+        if isinstance(body.get("referral"), dict):
+            node["referral"] = body["referral"]
+        node.update(body.get("message") or {})
+        self._limits.throughput(number.id, self._clock.now(), count_only=True)
+        message = Message(
+            seq=seq,
+            wamid=str(node["id"]),
+            direction=INBOUND,
+            number_id=number.id,
+            customer=customer.key,
+            type=str(node["type"]),
+            payload=self._payload(node, kind),
+            created=moment,
+            text=inbound_types.summary(kind, node.get(kind)),
+            context=context.get("id"),
+            status="received",
+        )
+        self._keep(message, number, customer)
+        self._emit(message, number, None if kind == "system" else customer, node)
+        if kind == "system":
+            self._move(customer, content["system"])
+        return message
+
+    @staticmethod
+    def _payload(node: Json, kind: str) -> Json:
+        inner = node.get(kind)
+        return inner if isinstance(inner, dict) else {kind: inner} if inner else {}
+
+    def _moment(self, given: object) -> float:
+        if given is None:
+            return self._clock.now()
+        try:
+            return float(str(given))
+        except ValueError:
+            pass
+        try:
+            moment = datetime.fromisoformat(str(given))
+        except ValueError:
+            raise BadRequest(
+                f"timestamp: expected seconds since 1970 or ISO 8601, got {given!r}"
+            ) from None
+        if moment.tzinfo is None:
+            raise BadRequest(f"timestamp {given!r}: needs an offset, e.g. +00:00")
+        return moment.timestamp()
+
+    def _profile(self, customer: Customer, body: Json) -> None:
+        profile = body.get("profile")
+        if isinstance(profile, dict):
+            profile = profile.get("name", "")
+        if profile is not None:
+            customer.name = str(profile) or None
+
+    def _head(self, customer: Customer, wamid: str, moment: float, kind: str) -> Json:
+        node: Json = {"from": customer.wa_id} if customer.wa_id else {}
+        node["from_user_id"] = customer.user_id
+        node.update({"id": wamid, "timestamp": str(int(moment)), "type": kind})
+        return node
+
+    def _context(self, given: object) -> Json:
+        if given is None:
+            return {}
+        if isinstance(given, dict):
+            return given
+        quoted = self._world.messages.get(str(given))
+        if quoted is None:
+            return {"id": str(given)}
+        author = (
+            quoted.customer
+            if quoted.direction == INBOUND
+            else self._world.numbers[quoted.number_id].display
+        )
+        return {"from": author, "id": quoted.wamid}
+
+    def _content(
+        self,
+        kind: str,
+        body: Json,
+        number: Number,
+        customer: Customer,
+        upload: tuple[bytes, str, str] | None,
+    ) -> Json:
+        if kind in media_rules.KINDS:
+            return {kind: self._medium(kind, body, number, customer, upload)}
+        if upload is not None:
+            raise BadRequest(f"a {kind} message takes no file")
+        if kind == "system":
+            return {"system": self._system(body, customer)}
+        builder = inbound_types.BUILDERS.get(kind)
+        return builder(body) if builder else {}
+
+    def _medium(
+        self,
+        kind: str,
+        body: Json,
+        number: Number,
+        customer: Customer,
+        upload: tuple[bytes, str, str] | None,
+    ) -> Json:
+        node = inbound_types.node_of(kind, body)
+        mime_type, filename, content = SAMPLES[kind]
+        data = node.pop("data", None)
+        if upload is not None:
+            content, mime_type, filename = upload
+        elif data is not None:
+            try:
+                content = base64.b64decode(str(data), validate=True)
+            except binascii.Error as exc:
+                raise BadRequest(f"data: expected base64, {exc}") from exc
+        mime_type = node.pop("mime_type", mime_type)
+        filename = node.pop("filename", filename)
+        media = self._media.receive(
+            number.id, customer.key, content, mime_type, filename
+        )
+        result: Json = {"caption": node.pop("caption")} if "caption" in node else {}
+        if kind == "document":
+            result["filename"] = filename
+        result.update(
+            {
+                "mime_type": mime_type,
+                "sha256": base64.b64encode(media.sha256).decode(),
+                "id": media.id,
+                "url": self._media.url(media, source="webhook"),
+            }
+        )
+        if kind == "audio":
+            result["voice"] = True
+        if kind == "sticker":
+            result["animated"] = False
+        return {**result, **node}
+
+    def _system(self, body: Json, customer: Customer) -> Json:
+        node = inbound_types.node_of("system", body)
+        new = digits_of(str(node.get("wa_id", "")))
+        if new is None:
+            raise BadRequest(
+                "a system message needs 'wa_id', the new number in digits; got "
+                f"{node.get('wa_id')!r}"
+            )
+        words = f"User {customer.name} changed from {customer.key} to {new}"
+        return {
+            "body": words,
+            **node,
+            "wa_id": wa_id_of(new),
+            "type": node.get("type", "user_changed_number"),
+        }
+
+    def _move(self, customer: Customer, system: Json) -> None:
+        if system["type"] == "user_changed_number":
+            moved = self._world.ensure_customer(system["wa_id"], self._ids)
+            moved.name, moved.presence = customer.name, customer.presence
+
+    def _keep(self, message: Message, number: Number, customer: Customer) -> None:
+        self._world.messages[message.wamid] = message
+        if message.type != "system":
+            pair = (number.id, customer.key)
+            last = self._world.last_inbound.get(pair, message.created)
+            self._world.last_inbound[pair] = max(last, message.created)
+
+    def _emit(
+        self, message: Message, number: Number, customer: Customer | None, node: Json
+    ) -> None:
+        order = f"{number.id}/{message.customer}"
+        self._outbox.append(
+            WebhookItem(
+                id=self._ids.webhook(order),
+                waba_id=number.waba_id,
+                number_id=number.id,
+                order=order,
+                kind="message",
+                wamid=message.wamid,
+                field="messages",
+                value=envelopes.inbound_value(number, customer, node),
+            )
+        )

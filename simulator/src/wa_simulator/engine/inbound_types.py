@@ -1,0 +1,174 @@
+"""Nodes of what a customer sends, by type, from Meta's node or from shorthands.
+
+A caller may give the node as Meta writes it (``{"type": "text", "text":
+{"body": "hola"}}``) or its keys beside ``type`` (``body="hola"``).  Source of
+the nodes: webhook reference as mirrored 2025-12-11.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from . import media_rules
+from .entities import Json
+from .errors import BadRequest
+from .nearest import unknown
+
+MEDIA_KEYS = ("data", "mime_type", "filename", "caption", "voice", "animated")
+
+#: type -> keys a caller may write beside ``type``.
+SHORTHANDS: dict[str, tuple[str, ...]] = {
+    "text": ("body",),
+    "location": ("latitude", "longitude", "name", "address", "url"),
+    "contacts": (),
+    "reaction": ("message_id", "emoji"),
+    "interactive": ("button_reply", "list_reply", "nfm_reply"),
+    "button": ("payload", "text"),
+    "system": ("wa_id", "body"),
+    "unsupported": ("code", "details"),
+    "order": ("catalog_id", "text", "product_items"),
+    **dict.fromkeys(media_rules.KINDS, MEDIA_KEYS),
+}
+COMMON = ("type", "to", "timestamp", "context", "referral", "profile", "message")
+
+
+def check_keys(body: Json) -> str:
+    """The type; BadRequest names an unknown key or type and the nearest.
+
+    A type that is not in the table is allowed with ``message``, the free node.
+    """
+    kind = str(body.get("type", "text"))
+    if kind not in SHORTHANDS:
+        if isinstance(body.get("message"), dict):
+            return kind
+        raise BadRequest(
+            unknown("type", kind, SHORTHANDS)
+            + "; any other type needs 'message' with the node as Meta writes it"
+        )
+    known = {*COMMON, kind, *SHORTHANDS[kind]}
+    for key in body:
+        if key not in known:
+            raise BadRequest(unknown(f"key of a {kind} message", key, known))
+    return kind
+
+
+def node_of(kind: str, body: Json) -> Json:
+    """Meta's node: the given one, with the shorthands laid over it."""
+    given = body.get(kind)
+    if kind == "button" and isinstance(given, str):
+        given = None
+    if kind == "text" and isinstance(given, str):
+        given = {"body": given}
+    if given is not None and not isinstance(given, dict):
+        raise BadRequest(f"'{kind}': expected an object, got {given!r}")
+    node: Json = dict(given or {})
+    node.update({k: body[k] for k in SHORTHANDS[kind] if k in body and k != kind})
+    return node
+
+
+def _require(kind: str, node: Json, *names: str) -> Json:
+    for name in names:
+        if name not in node:
+            raise BadRequest(f"a {kind} message needs '{name}'; got {sorted(node)}")
+    return node
+
+
+def text(body: Json) -> Json:
+    """``text.body``."""
+    return {"text": _require("text", node_of("text", body), "body")}
+
+
+def location(body: Json) -> Json:
+    """``location``; the middle of Bogota by default."""
+    node = {"latitude": 4.6097, "longitude": -74.0817, **node_of("location", body)}
+    return {"location": node}
+
+
+def contacts(body: Json) -> Json:
+    """``contacts``, an array; one sample person by default."""
+    sample = {
+        "name": {"formatted_name": "Ana Prueba", "first_name": "Ana"},
+        "phones": [{"phone": "+57 300 000 0000", "type": "CELL"}],
+    }
+    given = body.get("contacts", [sample])
+    if not isinstance(given, list):
+        raise BadRequest(f"'contacts': expected an array, got {given!r}")
+    return {"contacts": given}
+
+
+def reaction(body: Json) -> Json:
+    """``reaction``; without emoji it is a removal."""
+    return {"reaction": _require("reaction", node_of("reaction", body), "message_id")}
+
+
+def interactive(body: Json) -> Json:
+    """``interactive`` with its ``type`` filled in."""
+    node = node_of("interactive", body)
+    kinds = [k for k in SHORTHANDS["interactive"] if k in node]
+    if len(kinds) != 1:
+        raise BadRequest(
+            "an interactive message needs exactly one of "
+            f"{', '.join(SHORTHANDS['interactive'])}; got {sorted(node)}"
+        )
+    return {"interactive": {"type": kinds[0], **node}}
+
+
+def button(body: Json) -> Json:
+    """``button``: the quick reply of a template."""
+    node = node_of("button", body)
+    label = _require("button", node, "text")["text"]
+    return {"button": {"payload": label, **node}}
+
+
+def order(body: Json) -> Json:
+    """``order``; one sample product by default."""
+    sample = {
+        "product_retailer_id": "SKU-1",
+        "quantity": 1,
+        "item_price": 1000,
+        "currency": "COP",
+    }
+    node = node_of("order", body)
+    return {
+        "order": {"catalog_id": "500000000000001", "product_items": [sample], **node}
+    }
+
+
+def unsupported(body: Json) -> Json:
+    """``errors`` and, since November 2025, the real type in ``unsupported``."""
+    node = node_of("unsupported", body)
+    code, details = node.pop("code", 131051), node.pop("details", None)
+    words = "Message type unknown"
+    error = {
+        "code": code,
+        "title": words,
+        "message": words,
+        "error_data": {
+            "details": details or "Message type is currently not supported."
+        },
+    }
+    return {"errors": [error], "unsupported": {"type": "poll", **node}}
+
+
+BUILDERS: dict[str, Callable[[Json], Json]] = {
+    "text": text,
+    "location": location,
+    "contacts": contacts,
+    "reaction": reaction,
+    "interactive": interactive,
+    "button": button,
+    "order": order,
+    "unsupported": unsupported,
+}
+
+
+def summary(kind: str, node: Any) -> str | None:
+    """The words of a message, for lists and assertions."""
+    if not isinstance(node, dict):
+        return None
+    for key in ("body", "caption", "emoji", "text", "name"):
+        if isinstance(node.get(key), str):
+            return str(node[key])
+    for reply in ("button_reply", "list_reply"):
+        if kind == "interactive" and isinstance(node.get(reply), dict):
+            return str(node[reply].get("title"))
+    return None

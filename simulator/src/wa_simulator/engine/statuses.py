@@ -1,0 +1,127 @@
+"""States of an outbound message: what may follow what, and who plans it."""
+
+from . import envelopes
+from .clock import Clock
+from .entities import OUTBOUND, PRESENCES, Customer, Json, Message, WebhookItem
+from .errors import BadRequest
+from .ids import IdSource
+from .timers import Timers
+from .world import World
+
+STATES = ("sent", "delivered", "read", "played", "failed")
+
+#: status -> what may come next by itself.  Oddities go through ``force``.
+MOVES: dict[str, frozenset[str]] = {
+    "accepted": frozenset({"sent", "delivered", "read", "failed"}),
+    "sent": frozenset({"delivered", "read", "failed"}),
+    "delivered": frozenset({"read", "played"}),
+    "read": frozenset({"played"}),
+    "played": frozenset(),
+    "failed": frozenset(),
+}
+BY_TIMER = "status"
+
+
+class Statuses:
+    """Plans statuses by presence and emits them."""
+
+    def __init__(
+        self,
+        world: World,
+        clock: Clock,
+        ids: IdSource,
+        timers: Timers,
+        outbox: list[WebhookItem],
+    ) -> None:
+        self._world = world
+        self._clock = clock
+        self._ids = ids
+        self._timers = timers
+        self._outbox = outbox
+
+    def plan(self, message: Message) -> None:
+        """Plan what the customer's presence brings, from now on."""
+        if message.fails_with:
+            self._timers.plan(self._clock.now(), BY_TIMER, message.wamid, "failed")
+            return
+        customer = self._world.customers[message.customer]
+        for status in PRESENCES[customer.presence]:
+            if message.type == "reaction" and status != "sent":
+                break
+            self._timers.plan(self._clock.now(), BY_TIMER, message.wamid, status)
+
+    def on_timer(self, wamid: str, status: str) -> None:
+        """Emit a planned status unless it has become impossible."""
+        message = self._world.messages.get(wamid)
+        if message is not None and status in MOVES[message.status]:
+            self.emit(message, status)
+
+    def catch_up(self, customer: Customer) -> None:
+        """A customer changed presence: plan what their waiting messages lack."""
+        for message in self._world.messages.values():
+            if message.direction == OUTBOUND and message.customer == customer.key:
+                self.plan(message)
+
+    def read(self, customer: Customer, wamid: str | None = None) -> list[Message]:
+        """The customer reads one message, or all that are unread."""
+        touched = []
+        for message in list(self._world.messages.values()):
+            if message.direction != OUTBOUND or message.customer != customer.key:
+                continue
+            if wamid is not None and message.wamid != wamid:
+                continue
+            if message.type == "reaction" or "read" not in MOVES[message.status]:
+                continue
+            for status in ("sent", "delivered", "read"):
+                if status in MOVES[message.status]:
+                    self.emit(message, status)
+            touched.append(message)
+        return touched
+
+    def set(
+        self, message: Message, status: str, code: int, details: str, *, force: bool
+    ) -> None:
+        """Emit a status by hand.  BadRequest when it cannot follow."""
+        if status not in STATES:
+            raise BadRequest(f"status: expected one of {STATES}, got '{status}'")
+        if message.direction != OUTBOUND:
+            raise BadRequest(f"{message.wamid} is inbound: it has no statuses")
+        if not force and status not in MOVES[message.status]:
+            allowed = ", ".join(sorted(MOVES[message.status])) or "nothing"
+            raise BadRequest(
+                f"'{status}' cannot follow '{message.status}': expected {allowed}; "
+                "force it to simulate Meta's oddities"
+            )
+        if status == "failed":
+            message.fails_with, message.fails_details = code, details
+        self.emit(message, status)
+
+    def emit(self, message: Message, status: str) -> None:
+        """Record a status and put its webhook into the outbox."""
+        now = self._clock.now()
+        number = self._world.numbers[message.number_id]
+        customer = self._world.customers[message.customer]
+        if message.pricing and status != "failed":
+            priced_later = {"delivered", "read"} & message.priced
+            if status == "sent" or (status != "played" and not priced_later):
+                message.priced.add(status)
+        if status == "failed" or status in MOVES[message.status]:
+            message.status = status
+        record: Json = {"status": status, "timestamp": int(now)}
+        if status == "failed":
+            record["code"] = message.fails_with
+        message.statuses.append(record)
+        value = envelopes.status_value(number, customer, message, status, int(now))
+        self._outbox.append(
+            WebhookItem(
+                id=self._ids.webhook(f"{number.id}/{customer.key}"),
+                waba_id=number.waba_id,
+                number_id=number.id,
+                order=f"{number.id}/{customer.key}",
+                kind="status",
+                wamid=message.wamid,
+                field="messages",
+                value=value,
+                status=status,
+            )
+        )

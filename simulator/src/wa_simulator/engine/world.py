@@ -1,0 +1,187 @@
+"""What exists: accounts, numbers, templates, people, messages, media."""
+
+from dataclasses import dataclass, field
+
+from .entities import (
+    Customer,
+    Json,
+    Media,
+    Message,
+    Number,
+    Subscription,
+    Template,
+)
+from .errors import BadRequest, NotFound
+from .ids import IdSource
+from .phones import digits_of, is_user_id, wa_id_of
+
+WABA_ID = "200000000000001"
+NUMBER_ID = "100000000000001"
+DISPLAY = "573000000001"
+MAX_MEDIA_BYTES = 256 * 1024 * 1024
+
+
+@dataclass
+class Credentials:
+    """What an integrator types into the client.  Fakes, shown on purpose."""
+
+    token: str = "SIM-TOKEN"
+    app_secret: str = "sim-app-secret"
+    verify_token: str = "sim-verify"
+    app_id: str = "300000000000001"
+
+    def shown(self) -> set[str]:
+        """Secrets that journals may show in full."""
+        return {self.token, self.app_secret, self.verify_token}
+
+
+@dataclass
+class World:
+    """The state.  A reset builds a new one."""
+
+    credentials: Credentials
+    wabas: dict[str, str] = field(default_factory=dict)
+    numbers: dict[str, Number] = field(default_factory=dict)
+    templates: dict[str, Template] = field(default_factory=dict)
+    subscriptions: dict[tuple[str, str], Subscription] = field(default_factory=dict)
+    subscribed_wabas: set[str] = field(default_factory=set)
+    customers: dict[str, Customer] = field(default_factory=dict)
+    messages: dict[str, Message] = field(default_factory=dict)
+    media: dict[str, Media] = field(default_factory=dict)
+    media_evicted: int = 0
+    #: (number id, person) -> time of the person's last message.
+    last_inbound: dict[tuple[str, str], float] = field(default_factory=dict)
+
+    def add_number(self, number: Number, waba_name: str = "Simulated account") -> None:
+        """Add a number, and its account when new (subscribed by default)."""
+        if number.waba_id not in self.wabas:
+            self.wabas[number.waba_id] = waba_name
+            self.subscribed_wabas.add(number.waba_id)
+        self.numbers[number.id] = number
+
+    def callback_for(self, number: Number) -> Subscription | None:
+        """Where webhooks of a number go: number, then account, then app.
+
+        None when nobody subscribed, or when the account is not subscribed (then
+        Meta is silent).
+        """
+        if number.waba_id not in self.subscribed_wabas:
+            return None
+        for key in (("number", number.id), ("waba", number.waba_id)):
+            if key in self.subscriptions:
+                return self.subscriptions[key]
+        return self.subscriptions.get(("app", self.credentials.app_id))
+
+    def customer_of(self, key: str) -> Customer | None:
+        """The person behind a phone in any notation or a user id."""
+        if is_user_id(key):
+            found = self.customers.get(key)
+            return found or next(
+                (c for c in self.customers.values() if c.user_id == key), None
+            )
+        digits = digits_of(key)
+        return self.customers.get(wa_id_of(digits)) if digits else None
+
+    def ensure_customer(self, key: str, ids: IdSource) -> Customer:
+        """The person behind a key, made when new.  BadRequest on a bad key."""
+        found = self.customer_of(key)
+        if found:
+            return found
+        if is_user_id(key):
+            customer = Customer(None, key, f"Cliente {key[-4:]}")
+        else:
+            digits = digits_of(key)
+            if not digits:
+                raise BadRequest(
+                    f"customer '{key}': expected a phone of 7 to 15 digits or a "
+                    "business-scoped user id such as CO.13491208655302741918"
+                )
+            wa_id = wa_id_of(digits)
+            customer = Customer(wa_id, ids.user_id(wa_id), f"Cliente {wa_id[-4:]}")
+        self.customers[customer.key] = customer
+        return customer
+
+    def number_of(self, number_id: str | None) -> Number:
+        """A number by id or by display digits; the first one by default."""
+        if number_id is None:
+            return next(iter(self.numbers.values()))
+        if number_id in self.numbers:
+            return self.numbers[number_id]
+        digits = digits_of(number_id)
+        for number in self.numbers.values():
+            if number.display == digits:
+                return number
+        raise NotFound(
+            f"number '{number_id}': expected one of {', '.join(self.numbers)}"
+        )
+
+    def template_of(self, waba_id: str, name: str, language: str) -> Template | None:
+        """The template of a name in a language."""
+        return next(
+            (
+                t
+                for t in self.templates.values()
+                if (t.waba_id, t.name, t.language) == (waba_id, name, language)
+            ),
+            None,
+        )
+
+    def store_media(self, media: Media) -> None:
+        """Keep bytes; the oldest ones go when the store exceeds its cap."""
+        self.media[media.id] = media
+        total = sum(len(m.content) for m in self.media.values())
+        while total > MAX_MEDIA_BYTES and len(self.media) > 1:
+            oldest = next(iter(self.media))
+            total -= len(self.media.pop(oldest).content)
+            self.media_evicted += 1
+
+    def clear_traffic(self, numbers: set[str]) -> None:
+        """Forget people, messages and media of some numbers.
+
+        People are shared by numbers: one is forgotten when no message is left.
+        """
+        self.messages = {
+            k: m for k, m in self.messages.items() if m.number_id not in numbers
+        }
+        self.media = {k: m for k, m in self.media.items() if m.number_id not in numbers}
+        self.last_inbound = {
+            k: at for k, at in self.last_inbound.items() if k[0] not in numbers
+        }
+        alive = {m.customer for m in self.messages.values()}
+        self.customers = {k: c for k, c in self.customers.items() if k in alive}
+
+
+def default_templates(waba_id: str) -> list[Template]:
+    """The approved templates every account begins with."""
+    hello: list[Json] = [
+        {"type": "HEADER", "format": "TEXT", "text": "Hello World"},
+        {
+            "type": "BODY",
+            "text": "Welcome and congratulations!! This message demonstrates your "
+            "ability to send a WhatsApp message notification.",
+        },
+        {"type": "FOOTER", "text": "WhatsApp Business Platform sample message"},
+    ]
+    saludo: list[Json] = [
+        {
+            "type": "BODY",
+            "text": "Hola {{1}}, gracias por escribirnos. Un asesor le responde hoy.",
+            "example": {"body_text": [["Ana"]]},
+        }
+    ]
+    head = waba_id[-3:]
+    return [
+        Template(
+            f"400000000000{head}1", waba_id, "hello_world", "en_US", "UTILITY", hello
+        ),
+        Template(f"400000000000{head}2", waba_id, "saludo", "es", "UTILITY", saludo),
+    ]
+
+
+def default_world() -> World:
+    """One account, one Colombian number, two approved templates."""
+    world = World(Credentials())
+    world.add_number(Number(NUMBER_ID, WABA_ID, DISPLAY, "Negocio Simulado"))
+    for template in default_templates(WABA_ID):
+        world.templates[template.id] = template
+    return world

@@ -1,0 +1,1 @@
+"""Meta's Graph dialect over HTTP: parse, call the engine, render."""

@@ -1,0 +1,121 @@
+"""A call as the dialect sees it, out of an HTTP request."""
+
+import json
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from starlette.datastructures import FormData, UploadFile
+from starlette.requests import Request
+
+from ..engine.errors import Refused
+from ..faults import Call
+from ..faults.base import API
+
+MAX_BODY = 110 * 1024 * 1024
+_VERSION = re.compile(r"^/v(\d+\.\d+)(?=/|$)")
+
+
+@dataclass
+class GraphCall:
+    """Method, path without version, parameters and body."""
+
+    method: str
+    host: str
+    full_path: str
+    path: str
+    version: float | None
+    query: dict[str, str]
+    token: str | None
+    body: dict[str, Any] = field(default_factory=dict)
+    upload: tuple[bytes, str, str] | None = None
+    bad_json: bool = False
+    base_url: str | None = None
+
+    @property
+    def parts(self) -> list[str]:
+        """Segments of the path."""
+        return [part for part in self.path.split("/") if part]
+
+    def matchable(self, numbers: set[str]) -> Call:
+        """What fault rules match."""
+        head = self.parts[0] if self.parts else ""
+        to, kind = self.body.get("to"), self.body.get("type")
+        return Call(
+            direction=API,
+            path=self.path,
+            number=head if head in numbers else None,
+            to=str(to).removeprefix("+") if to else None,
+            type=str(kind) if kind else None,
+        )
+
+    def shown_body(self) -> Any:
+        """The body for the journal: no bytes."""
+        if self.upload is None:
+            return self.body or None
+        content, mime_type, filename = self.upload
+        file = {"filename": filename, "mime_type": mime_type, "bytes": len(content)}
+        return {**self.body, "file": file}
+
+
+def token_of(request: Request) -> str | None:
+    """Bearer or OAuth header, else ``?access_token=``."""
+    scheme, _, secret = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() in ("bearer", "oauth") and secret.strip():
+        return secret.strip()
+    return request.query_params.get("access_token")
+
+
+async def read_call(request: Request, base_url: str | None) -> GraphCall:
+    """Read the whole request.
+
+    :param base_url: where downloads are reached by a caller who did not come by
+        Meta's host names.
+    :raises Refused: 100 for a body that is too large.
+    """
+    full_path = request.url.path
+    match = _VERSION.match(full_path)
+    call = GraphCall(
+        method=request.method,
+        host=request.headers.get("host", ""),
+        full_path=full_path,
+        path=(full_path[match.end() :] if match else full_path) or "/",
+        version=float(match[1]) if match else None,
+        query=dict(request.query_params),
+        token=token_of(request),
+        base_url=base_url,
+    )
+    kind = request.headers.get("content-type", "").partition(";")[0].lower()
+    if kind in ("multipart/form-data", "application/x-www-form-urlencoded"):
+        async with request.form(max_part_size=MAX_BODY) as form:
+            await _from_form(call, form)
+        return call
+    raw = await request.body()
+    if len(raw) > MAX_BODY:
+        raise Refused(100, message="(#100) The request body is too large.")
+    _from_json(call, raw)
+    return call
+
+
+def _from_json(call: GraphCall, raw: bytes) -> None:
+    if not raw.strip():
+        return
+    try:
+        body = json.loads(raw)
+    except ValueError:
+        call.bad_json = True
+        return
+    if isinstance(body, dict):
+        call.body = body
+    else:
+        call.bad_json = True
+
+
+async def _from_form(call: GraphCall, form: FormData) -> None:
+    for key, value in form.multi_items():
+        if isinstance(value, UploadFile):
+            content = await value.read()
+            kind = value.content_type or "application/octet-stream"
+            call.upload = (content, kind, value.filename or "file")
+        else:
+            call.body[key] = value
