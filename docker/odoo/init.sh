@@ -18,11 +18,17 @@ ask() {
         2>/dev/null || true
 }
 
+install() {
+    odoo "${server[@]}" --init "$1" --without-demo all --workers 0 \
+        --max-cron-threads 0 --stop-after-init "${@:2}"
+}
+
 if [[ $(ask "SELECT 1 FROM ir_module_module
         WHERE name = '$module' AND state = 'installed'") != 1 ]]; then
     echo "installing $module into $ODOO_DB; this takes some minutes, once"
-    odoo "${server[@]}" --init "$module" --load-language "$language" \
-        --without-demo all --workers 0 --max-cron-threads 0 --stop-after-init
+    # Odoo 18.0 stumbles when a second Spanish is loaded while `base` is being made.
+    install base
+    install "$module" --load-language "$language"
 fi
 # Odoo ends with 0 also when it skipped a module.
 if [[ $(ask "SELECT state FROM ir_module_module WHERE name = '$module'") != installed ]]; then

@@ -10,7 +10,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from lab import people, series  # noqa: E402
+from lab import people, series
 
 sys.stdout.write(
     json.dumps(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import socket
@@ -15,11 +16,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from wa_simulator.cli import build_parser
+
+from wa_simulator.config import PREFIX, add_serve_flags
+from wa_simulator.graph.hosts import META_HOSTS
 
 from . import stack, waiting
 
 SERVICE = stack.services()["simulator"]
+ALIASES = SERVICE["networks"]["backend"]["aliases"]
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,7 @@ def environment(extra: dict[str, str]) -> dict[str, str]:
     kept = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith("WA_SIM_") and not name.lower().endswith("_proxy")
+        if not name.startswith(PREFIX) and not name.lower().endswith("_proxy")
     }
     return {**kept, **extra}
 
@@ -95,24 +99,16 @@ def running(tmp_path: Path, free_port: Callable[[], int]) -> Iterator[Running]:
 
 
 def test_every_variable_is_a_flag() -> None:
-    flags = {
-        f"WA_SIM_{option[2:].replace('-', '_').upper()}"
-        for action in _serve()._actions
-        for option in action.option_strings
-        if option.startswith("--")
-    }
-    given = {name for name in SERVICE["environment"] if name.startswith("WA_SIM_")}
-    assert given <= flags
+    parser = argparse.ArgumentParser()
+    add_serve_flags(parser, {})
+    flags = {f"{PREFIX}{name.upper()}" for name in vars(parser.parse_args([]))}
+    given = {name for name in SERVICE["environment"] if name.startswith(PREFIX)}
+    assert given
+    assert given - flags == set()
 
 
-def _serve():
-    """The parser of `wa-simulator serve`."""
-    choices = [
-        action.choices
-        for action in build_parser()._actions
-        if isinstance(action.choices, dict)
-    ]
-    return choices[0]["serve"]
+def test_its_aliases_are_names_it_answers_to() -> None:
+    assert set(ALIASES) <= set(META_HOSTS)
 
 
 def test_the_check_fails_where_nothing_runs(free_port: Callable[[], int]) -> None:
@@ -132,10 +128,11 @@ def test_it_is_healthy_and_reached_by_the_name_it_has(running: Running) -> None:
 def test_it_refuses_a_name_it_was_not_given(running: Running) -> None:
     with pytest.raises(urllib.error.HTTPError) as refused:
         running.get("/_sim/world", "rebound.example")
-    assert refused.value.code in {400, 403, 421}
+    with refused.value as answer:
+        assert answer.code in {400, 403, 421}
 
 
-@pytest.mark.parametrize("alias", SERVICE["networks"]["backend"]["aliases"])
+@pytest.mark.parametrize("alias", ALIASES)
 def test_odoo_can_trust_it_as_meta(running: Running, alias: str) -> None:
     """The authority lies where the volume is, and may be read by another user."""
     authority = running.state / "ca.pem"

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from lab.suites import SUITES
+
 from .tree import ROOT, files
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -129,3 +131,16 @@ def test_tox_runs_the_kinds_of_test_that_exist() -> None:
     assert listed == ["lint", "typing", "simulator", "lab", "addon", "scenarios"]
     assert [name for name in listed if f"testenv:{name}" not in parser] == []
     assert "ODOO_SRC" in parser["testenv"]["pass_env"]
+
+
+def test_tox_calls_suites_that_the_lab_has() -> None:
+    parser = configparser.RawConfigParser()
+    parser.read(ROOT / "tox.ini")
+    called = {
+        name
+        for section in parser.sections()
+        for line in parser[section].get("commands", "").splitlines()
+        if line.startswith("python -m lab test ")
+        for name in line.split()[4:]
+    }
+    assert called == {suite.name for suite in SUITES}
