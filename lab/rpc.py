@@ -21,7 +21,8 @@ class OdooClient:
         self.session.trust_env = False
         params = {"db": database, "login": login, "password": password}
         answer = self._post("/web/session/authenticate", params)
-        if not answer.get("uid"):
+        self.uid = int(answer.get("uid") or 0)
+        if not self.uid:
             raise LabError(f"Odoo no dejó entrar al usuario «{login}» en {database}.")
 
     def call(self, model: str, method: str, *args: Any, **kwargs: Any) -> Any:

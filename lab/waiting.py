@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from lab.console import LabError, Progress
+from lab.console import Progress
 
 POLL_SECONDS = 0.05
 
@@ -15,7 +15,7 @@ def wait_until(
     ready: Callable[[], bool],
     *,
     alive: Callable[[], bool],
-    failure: LabError,
+    failure: Exception,
     limit: float = 120.0,
     detail: Callable[[], str] = lambda: "",
 ) -> None:
