@@ -8,45 +8,49 @@ from typing import Any
 from lab import people, simulator
 from lab.console import LabError
 from lab.rpc import OdooClient
+from lab.simulator import World
 
 NAME = "WhatsApp Principal"
 
 
-def connect(odoo_url: str, database: str, simulator_url: str) -> dict[str, Any]:
+def connect(odoo_url: str, database: str, world: World) -> dict[str, Any]:
     """Create the gateway unless it is there, subscribe it; what state.json shows."""
     client = OdooClient(odoo_url, database, people.ADMIN, people.ADMIN)
     found = client.call(
         "mail.gateway",
         "search",
-        [["whatsapp_from_phone", "=", simulator.PHONE_NUMBER_ID]],
+        [["whatsapp_from_phone", "=", world.phone_number_id]],
     )
     key = secrets.token_urlsafe(16)
     if found:
         gateway = int(found[0])
         client.call("mail.gateway", "write", [gateway], {"webhook_key": key})
     else:
-        gateway = int(client.call("mail.gateway", "create", [_values(client, key)])[0])
+        gateway = int(
+            client.call("mail.gateway", "create", [_values(client, key, world)])[0]
+        )
     callback = f"{odoo_url}/gateway/whatsapp/{key}/update"
     # The handshake turns a pending gateway into an integrated one.
     client.call("mail.gateway", "update_webhook", [gateway])
-    simulator.subscribe(simulator_url, callback)
+    simulator.subscribe(world, callback)
     _require_integrated(client, gateway)
     return {"id": gateway, "name": NAME, "webhook_key": key, "callback_url": callback}
 
 
-def _values(client: OdooClient, key: str) -> dict[str, Any]:
-    logins = [person.login for person in people.PEOPLE]
+def _values(client: OdooClient, key: str, world: World) -> dict[str, Any]:
+    # Who is told of a conversation that has no adviser.
+    logins = [one.login for one in people.PEOPLE if one.role != people.SELLER]
     members = client.call("res.users", "search", [["login", "in", logins]])
     return {
         "name": NAME,
         "gateway_type": "whatsapp",
-        "token": simulator.TOKEN,
-        "whatsapp_from_phone": simulator.PHONE_NUMBER_ID,
-        "whatsapp_account_id": simulator.WABA,
+        "token": world.token,
+        "whatsapp_from_phone": world.phone_number_id,
+        "whatsapp_account_id": world.waba_id,
         "whatsapp_version": "23.0",
-        "whatsapp_security_key": simulator.VERIFY_TOKEN,
+        "whatsapp_security_key": world.verify_token,
         "webhook_key": key,
-        "webhook_secret": simulator.APP_SECRET,
+        "webhook_secret": world.app_secret,
         "member_ids": [[6, 0, members]],
     }
 

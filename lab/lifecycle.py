@@ -7,6 +7,7 @@ import shutil
 import sys
 import uuid
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 
 import psutil
@@ -27,6 +28,7 @@ from lab.odoo import PORT_TAKEN, Odoo
 from lab.postgres import Cluster, Server
 from lab.processes import Process
 from lab.settings import Settings
+from lab.simulator import World
 from lab.sources import OdooSource
 from lab.state import State
 from lab.waiting import wait_until
@@ -139,31 +141,25 @@ def _start(settings: Settings) -> State:
     layers = templates.layers(source, settings, staged / addons.BRIDGE)
     folders = (layers.oca, staged)
     template = templates.ensure(layers.people, source, folders, settings)
-    fake = _start_simulator(state)
+    world = _start_simulator(state)
     _start_mail(state)
     server = _open_database(state, store, template)
     odoo = Odoo(source, home, folders, server, store.name(home))
-    _start_odoo(state, odoo, settings, fake)
-    state.gateway = gateway.connect(state.odoo["url"], odoo.database, fake)
+    _start_odoo(state, odoo, settings, world)
+    state.gateway = gateway.connect(state.odoo["url"], odoo.database, world)
     state.ready = True
     state.save()
     return state
 
 
-def _start_simulator(state: State) -> str:
+def _start_simulator(state: State) -> World:
     fake = simulator.Simulator(Path(state.home))
     process = fake.start()
     state.add(process)
-    url = fake.wait_ready(process)
-    state.simulator = {
-        "url": url,
-        "ca": str(fake.save_ca(url)),
-        "log": str(fake.log),
-        "waba_id": simulator.WABA,
-        "phone_number_id": simulator.PHONE_NUMBER_ID,
-    }
+    world = fake.wait_ready(process)
+    state.simulator = {**asdict(world), "log": str(fake.log)}
     state.save()
-    return url
+    return world
 
 
 def _start_mail(state: State) -> None:
@@ -230,12 +226,12 @@ def _with_free_port(start: Callable[[], Server], log: Path) -> Server:
     return start()
 
 
-def _start_odoo(state: State, odoo: Odoo, settings: Settings, fake: str) -> None:
+def _start_odoo(state: State, odoo: Odoo, settings: Settings, world: World) -> None:
     _require_free(settings.odoo_port)
     for attempt in range(PORT_TRIES):
         port = settings.odoo_port or processes.free_port()
         _configure(state, odoo, port)
-        environment = simulator.environment(fake, Path(state.simulator["ca"]))
+        environment = simulator.environment(world)
         odoo.log.unlink(missing_ok=True)
         process = odoo.start(environment)
         state.add(process)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 ADMIN = "admin"
 LANGUAGE = "es_CO"
 TIME_ZONE = "America/Bogota"
+SELLER = "asesor"
 COMPANY = "Comercial Andina (laboratorio)"
 
 
@@ -25,9 +26,9 @@ class Person:
 PEOPLE = (
     Person("director", "Diana Directora", "director", "director"),
     Person("supervisor", "Samuel Supervisor", "supervisor", "supervisor", "director"),
-    Person("asesor_a", "Asesor A", "asesor", "adviser", "supervisor"),
-    Person("asesor_b", "Asesor B", "asesor", "adviser", "supervisor"),
-    Person("asesor_c", "Asesor C", "asesor", "adviser", "supervisor"),
+    Person("asesor_a", "Asesor A", SELLER, "adviser", "supervisor"),
+    Person("asesor_b", "Asesor B", SELLER, "adviser", "supervisor"),
+    Person("asesor_c", "Asesor C", SELLER, "adviser", "supervisor"),
 )
 
 

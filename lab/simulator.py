@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +16,20 @@ from lab.processes import Process
 from lab.waiting import wait_until
 
 TIMEOUT_SECONDS = 30
-#: The world every simulator starts with (its documented defaults).
-WABA = "200000000000001"
-PHONE_NUMBER_ID = "100000000000001"
-TOKEN = "SIM-TOKEN"
-APP_SECRET = "sim-app-secret"
-VERIFY_TOKEN = "sim-verify"
+
+
+@dataclass(frozen=True)
+class World:
+    """A running simulator, as its ready file tells it; the secrets are fake."""
+
+    url: str
+    ca: str
+    app_id: str
+    waba_id: str
+    phone_number_id: str
+    token: str
+    app_secret: str
+    verify_token: str
 
 
 class Simulator:
@@ -52,8 +61,8 @@ class Simulator:
             env=processes.inherited({"PYTHONUNBUFFERED": "1"}),
         )
 
-    def wait_ready(self, process: Process) -> str:
-        """Its address, once it listens."""
+    def wait_ready(self, process: Process) -> World:
+        """Its address and credentials, once it listens."""
         wait_until(
             "Arrancando el simulador",
             lambda: bool(self._ready()),
@@ -64,15 +73,8 @@ class Simulator:
                 self.log,
             ),
         )
-        return str(self._ready()["url"]).rstrip("/")
-
-    def save_ca(self, url: str) -> Path:
-        """Keep its certificate authority as a file that Odoo can trust."""
-        path = self.home / "simulator-ca.pem"
-        answer = _session().get(f"{url}/_sim/ca.pem", timeout=TIMEOUT_SECONDS)
-        answer.raise_for_status()
-        path.write_bytes(answer.content)
-        return path
+        ready = self._ready()
+        return World(**{one.name: str(ready[one.name]) for one in fields(World)})
 
     def _ready(self) -> dict[str, Any]:
         try:
@@ -82,25 +84,25 @@ class Simulator:
         return found if isinstance(found, dict) else {}
 
 
-def environment(url: str, ca: Path) -> dict[str, str]:
+def environment(world: World) -> dict[str, str]:
     """What makes a process meet the simulator where it looks for Meta."""
-    proxy = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY"), url)
+    proxy = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY"), world.url)
     lower = {name.lower(): value for name, value in proxy.items()}
-    trust = {"REQUESTS_CA_BUNDLE": str(ca), "SSL_CERT_FILE": str(ca)}
+    trust = dict.fromkeys(("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE"), world.ca)
     local = "localhost,127.0.0.1"
     return {**proxy, **lower, **trust, "NO_PROXY": local, "no_proxy": local}
 
 
-def subscribe(url: str, callback: str) -> None:
+def subscribe(world: World, callback: str) -> None:
     """Subscribe the app's webhook; the simulator does Meta's handshake first."""
     body = {
         "scope": "app",
-        "id": WABA,
+        "id": world.app_id,
         "callback_url": callback,
-        "verify_token": VERIFY_TOKEN,
+        "verify_token": world.verify_token,
     }
     answer = _session().post(
-        f"{url}/_sim/webhooks/subscription", json=body, timeout=TIMEOUT_SECONDS
+        f"{world.url}/_sim/webhooks/subscription", json=body, timeout=TIMEOUT_SECONDS
     )
     if not answer.ok:
         raise LabError(
