@@ -22,11 +22,16 @@ def caddy() -> str:
 
 @pytest.fixture
 def free_port() -> Callable[[], int]:
-    """Gives ports that nobody listens on."""
+    """Gives ports that nobody listens on, each another one."""
+    drawn: set[int] = set()
 
     def draw() -> int:
-        with socket.socket() as listener:
-            listener.bind(("127.0.0.1", 0))
-            return int(listener.getsockname()[1])
+        while True:
+            with socket.socket() as listener:
+                listener.bind(("127.0.0.1", 0))
+                port = int(listener.getsockname()[1])
+            if port not in drawn:
+                drawn.add(port)
+                return port
 
     return draw

@@ -70,10 +70,18 @@ def test_files_and_modules_that_a_command_names_exist(name: str) -> None:
         if program != "python":
             continue
         copied = {str(Path(one)) for one in IMAGES[name].copied.values()}
-        for word in words:
-            if "/" in word:
-                assert (stack.ROOT / word).exists(), word
-                assert any(Path(word).is_relative_to(one) for one in copied), word
+        files = [word for word in words if "/" in word or word == "tests"]
+        assert files
+        for word in files:
+            assert (stack.ROOT / word).exists(), word
+            assert any(Path(word).is_relative_to(one) for one in copied), word
+
+
+def test_the_scenarios_are_all_that_is_sent_of_the_tests() -> None:
+    folders = [path for path in (stack.ROOT / "tests").iterdir() if path.is_dir()]
+    kept_out = {"compose", "lab", "lint", "live", "__pycache__"}
+    sent = {path.name for path in folders if not stack.is_ignored(f"tests/{path.name}")}
+    assert sent == {path.name for path in folders} - kept_out
 
 
 @pytest.mark.parametrize("name", sorted(SERVICES))

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
+import importlib.util
+import inspect
 import json
 import os
 import socket
@@ -14,6 +17,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -67,17 +71,17 @@ def environment(extra: dict[str, str]) -> dict[str, str]:
 
 
 @pytest.fixture
-def running(tmp_path: Path, free_port: Callable[[], int]) -> Iterator[Running]:
-    service = Running(free_port(), free_port(), tmp_path / "state")
-    service.state.mkdir()
+def running(tmp_path: Path) -> Iterator[Running]:
+    state, ready, log = (tmp_path / name for name in ("state", "ready", "log"))
+    state.mkdir()
     mapped = {
         **SERVICE["environment"],
         "WA_SIM_HOST": "127.0.0.1",
-        "WA_SIM_PORT": str(service.port),
-        "WA_SIM_TLS_PORT": str(service.tls_port),
-        "WA_SIM_STATE_DIR": str(service.state),
+        "WA_SIM_PORT": "0",
+        "WA_SIM_TLS_PORT": "0",
+        "WA_SIM_STATE_DIR": str(state),
+        "WA_SIM_READY_FILE": str(ready),
     }
-    log = tmp_path / "simulator.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
             here(SERVICE["command"]),
@@ -87,12 +91,11 @@ def running(tmp_path: Path, free_port: Callable[[], int]) -> Iterator[Running]:
         )
         try:
             waiting.until(
-                lambda: service.check().returncode == 0 or process.poll() is not None,
-                "the health check passes",
-                60,
+                lambda: ready.exists() or process.poll() is not None, "it listens", 60
             )
             assert process.poll() is None, log.read_text()
-            yield service
+            told = json.loads(ready.read_text())
+            yield Running(told["port"], told["tls_port"], state)
         finally:
             process.terminate()
             process.wait(10)
@@ -155,3 +158,29 @@ def test_the_authoritys_key_is_for_the_simulator_alone(running: Running) -> None
         if path.is_file() and path.stat().st_mode & 0o044
     ]
     assert [path for path in readable if b"PRIVATE KEY" in path.read_bytes()] == []
+
+
+@pytest.fixture
+def setup_service() -> ModuleType:
+    """What the service `setup` runs, loaded without being run."""
+    path = stack.ROOT / stack.services()["setup"]["command"][1]
+    spec = importlib.util.spec_from_file_location("setup_service", path)
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_setup_finds_the_credentials_it_types_into_odoo(
+    running: Running, setup_service: ModuleType
+) -> None:
+    url = f"http://127.0.0.1:{running.port}"
+
+    world = setup_service.world(url)
+
+    assert world.url == url
+    told = dataclasses.asdict(world)
+    assert [name for name, value in told.items() if not value and name != "ca"] == []
+    # Called as the setup calls it: address of Odoo, database, the simulator's world.
+    inspect.signature(setup_service.gateway.connect).bind("http://odoo", "db", world)
