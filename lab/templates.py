@@ -21,7 +21,7 @@ from lab.odoo import Odoo
 from lab.settings import Settings
 from lab.sources import OdooSource
 
-LAYOUT_VERSION = "1"
+LAYOUT_VERSION = "2"
 KEPT_PER_LAYER = 4
 SEED = Path(__file__).with_name("seed.py")
 
