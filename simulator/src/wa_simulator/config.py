@@ -7,6 +7,7 @@ from pathlib import Path
 
 PREFIX = "WA_SIM_"
 TRUE = ("1", "true", "yes", "on")
+CLOCKS = ("real", "frozen")
 FALSE = ("0", "false", "no", "off", "")
 
 
@@ -37,6 +38,16 @@ class Environment:
     def text(self, flag: str, default: str | None) -> str | None:
         """A string."""
         return self._env.get(self._name(flag)) or default
+
+    def choice(self, flag: str, allowed: tuple[str, ...]) -> str:
+        """One of a few words; the first one by default."""
+        value = self._env.get(self._name(flag)) or allowed[0]
+        if value not in allowed:
+            expected = " or ".join(allowed)
+            self._parser.error(
+                f"{self._name(flag)}: expected {expected}, got '{value}'"
+            )
+        return value
 
     def whole(self, flag: str, default: int | None) -> int | None:
         """A whole number."""
@@ -74,7 +85,7 @@ def add_serve_flags(parser: argparse.ArgumentParser, env: Mapping[str, str]) -> 
     parser.add_argument("--tls-port", type=int, default=given.whole("tls-port", None))
     parser.add_argument("--seed", type=int, default=given.whole("seed", 1))
     parser.add_argument(
-        "--clock", choices=("real", "frozen"), default=given.text("clock", "real")
+        "--clock", choices=CLOCKS, default=given.choice("clock", CLOCKS)
     )
     parser.add_argument(
         "--state-dir", type=Path, default=given.text("state-dir", None),

@@ -96,6 +96,8 @@ class Server:
 
     def _listen(self, simulation: Simulation) -> None:
         hosts = self._config.allow_hosts
+        if self._config.host not in WILDCARDS:
+            hosts = (*hosts, self._config.host)
         router = Router(
             make_graph(self.engine, self.faults, simulation.pump),
             make_control(simulation, hosts),

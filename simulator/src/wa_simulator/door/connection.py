@@ -48,10 +48,10 @@ class Connection:
         self.door = door
         self.host = host
         self.judged = judged
-        self.transport: asyncio.BaseTransport | None = None
+        self.transport: asyncio.Transport | None = None
 
     def reset(self) -> None:
         """Reset it: the peer reads ECONNRESET."""
         reset_socket(self.sock)
-        if isinstance(self.transport, asyncio.WriteTransport):
+        if self.transport is not None:
             self.transport.abort()

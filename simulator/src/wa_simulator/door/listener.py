@@ -81,7 +81,7 @@ class Listener:
             self._socket.listen(512)
             self._accepting = asyncio.get_running_loop().create_task(self._accept())
 
-    async def close(self, grace: float = 0.5) -> None:
+    async def close(self, grace: float = 0.3) -> None:
         """Stop listening, let answers finish for ``grace`` seconds, cut the rest."""
         tasks = [*self._tasks, *([self._accepting] if self._accepting else [])]
         for task in tasks:
@@ -91,14 +91,17 @@ class Listener:
             self._socket.close()
         for connection in list(self.state.connections):
             connection.shutdown()
-        deadline = asyncio.get_running_loop().time() + grace
-        while self.state.tasks and asyncio.get_running_loop().time() < deadline:
-            await asyncio.wait(set(self.state.tasks), timeout=0.05)
+        await self._finish(grace)
         for connection in list(self.state.connections):
             if connection.transport is not None:
                 connection.transport.abort()
+        await self._finish(grace)
         for work in list(self.state.tasks):
             work.cancel()
+
+    async def _finish(self, limit: float) -> None:
+        if self.state.tasks:
+            await asyncio.wait(set(self.state.tasks), timeout=limit)
 
     async def _accept(self) -> None:
         loop = asyncio.get_running_loop()

@@ -18,6 +18,7 @@ from .world import World
 
 #: Recipients 573000<code> fail with that code (573000131026 with 131026).
 MAGIC_PREFIX = "573000"
+FIRST_MAGIC = 100_000
 REACTION_LIFE = 30 * DAY
 
 
@@ -55,12 +56,12 @@ class Sending:
         """Accept a message.  Refused or Unsupported; nothing is kept then."""
         validation.check_head(payload)
         typed = self._recipient(payload)
+        if digits_of(typed) == number.display:
+            raise Refused(131021, "Recipient phone number cannot be the sender")
         kind, node = validation.check_body(payload)
         text, category = self._content(number, kind, node, version)
         magic = self._magic(typed)
         customer = self._world.ensure_customer(typed, self._ids)
-        if customer.wa_id == number.display:
-            raise Refused(131021, "Recipient phone number cannot be the sender")
         self._check_limits(number, customer)
         message = Message(
             seq=seq,
@@ -122,9 +123,11 @@ class Sending:
     def _magic(self, typed: str) -> int | None:
         digits = digits_of(typed) or ""
         tail = digits.removeprefix(MAGIC_PREFIX)
-        if tail == digits or len(tail) != 6 or int(tail) not in CODES:
+        if tail == digits or len(tail) != 6:
             return None
         code = int(tail)
+        if code < FIRST_MAGIC or code not in CODES:
+            return None
         if CODES[code].channel != ASYNC:
             raise Refused(code, f"magic recipient {digits}")
         return code

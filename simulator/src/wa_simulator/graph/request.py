@@ -114,6 +114,8 @@ def _from_json(call: GraphCall, raw: bytes) -> None:
 async def _from_form(call: GraphCall, form: FormData) -> None:
     for key, value in form.multi_items():
         if isinstance(value, UploadFile):
+            if key != "file":
+                continue
             content = await value.read()
             kind = value.content_type or "application/octet-stream"
             call.upload = (content, kind, value.filename or "file")

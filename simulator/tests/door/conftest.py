@@ -1,0 +1,36 @@
+"""A Graph client on each of the three doors."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+import requests
+
+from wa_simulator.server import ThreadedServer
+
+if TYPE_CHECKING:
+    from conftest import Graph
+
+DOORS = ("plain", "tls", "connect")
+
+
+@pytest.fixture(params=DOORS)
+def door(request: pytest.FixtureRequest) -> str:
+    """The name of the door."""
+    return str(request.param)
+
+
+@pytest.fixture
+def through(door: str, server: ThreadedServer, graph: "Graph") -> Iterator["Graph"]:
+    """A client on that door."""
+    with requests.Session() as session:
+        session.trust_env = False
+        session.verify = server.ready["ca"]
+        base = {
+            "plain": server.url,
+            "tls": f"https://localhost:{server.ready['tls_port']}",
+            "connect": "https://graph.facebook.com",
+        }[door]
+        if door == "connect":
+            session.proxies = {"http": server.url, "https": server.url}
+        yield type(graph)(session, base)
