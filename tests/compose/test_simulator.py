@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -120,7 +121,7 @@ def test_the_check_fails_where_nothing_runs(free_port: Callable[[], int]) -> Non
 
 
 def test_it_is_healthy_and_reached_by_the_name_it_has(running: Running) -> None:
-    name = SERVICE["environment"]["WA_SIM_ALLOW_HOST"]
+    name = urlsplit(stack.services()["setup"]["environment"]["WA_SIM_URL"]).hostname
 
     world = json.loads(running.get("/_sim/world", f"{name}:{running.port}"))
 
