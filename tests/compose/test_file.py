@@ -116,6 +116,15 @@ def test_a_one_shot_is_not_started_again(name: str) -> None:
     assert SERVICES[name]["restart"] == "no"
 
 
+def test_a_server_asks_for_the_end_of_every_one_shot_that_up_starts() -> None:
+    """Else `docker compose up --wait` takes the finished container for a failed one."""
+    asked = {
+        other for name in SERVERS for other in SERVICES[name].get("depends_on", {})
+    }
+    started = {name for name in ONE_SHOTS if "profiles" not in SERVICES[name]}
+    assert started - asked == set()
+
+
 def test_only_the_scenarios_need_a_profile() -> None:
     profiles = {
         name: one["profiles"] for name, one in SERVICES.items() if "profiles" in one
