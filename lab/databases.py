@@ -44,6 +44,9 @@ class Databases(Protocol):
     def resume(self, home: Path) -> Server:
         """The server with the database as the lab left it."""
 
+    def resumable(self, home: Path) -> bool:
+        """Whether there is a database that `resume` can go on with."""
+
     def keep(self, home: Path, template: str) -> None:
         """Make a template of the lab's database; the working copy is gone then."""
 
@@ -96,6 +99,9 @@ class Own:
         secret = json.loads((home / "postgres.json").read_text())
         return Cluster(home).start(secret["password"])
 
+    def resumable(self, home: Path) -> bool:
+        return Cluster(home).made and (home / "postgres.json").is_file()
+
     def keep(self, home: Path, template: str) -> None:
         cluster = Cluster(home)
         cluster.stop()
@@ -143,6 +149,9 @@ class Given:
 
     def resume(self, home: Path) -> Server:
         return self._server()
+
+    def resumable(self, home: Path) -> bool:
+        return self._exists(self.name(home))
 
     def keep(self, home: Path, template: str) -> None:
         name, kept = self.name(home), _template_name(template)

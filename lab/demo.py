@@ -20,7 +20,7 @@ SCENARIOS = replace(PLAN, name="scenarios", path="tests/test_*.py")
 def demo(settings: Settings, *, fresh: bool) -> int:
     """Lab up, the five tests, addresses; 0 only when all five passed."""
     say("Laboratorio de WhatsApp para Odoo: las cinco pruebas del plan, en vivo")
-    state = lifecycle.up(settings, fresh=fresh)
+    state = lifecycle.up(settings, fresh=fresh, keep_data=False)
     say("\nCorriendo el plan de pruebas contra este Odoo y este simulador:\n")
     found = _run(settings, state, PLAN, ())
     report.addresses(state)
@@ -33,7 +33,7 @@ def demo(settings: Settings, *, fresh: bool) -> int:
 
 def scenarios(settings: Settings, *, fresh: bool, extra: Sequence[str]) -> int:
     """All scenarios on the lab, which is started if needed and left running."""
-    state = lifecycle.up(settings, fresh=fresh)
+    state = lifecycle.up(settings, fresh=fresh, keep_data=False)
     found = _run(settings, state, SCENARIOS, extra)
     say(found.line())
     return 0 if found.good else 1

@@ -71,6 +71,11 @@ class Cluster:
         self.data = self.base / "postgres"
         self.log = home / "postgres.log"
 
+    @property
+    def made(self) -> bool:
+        """Whether there is a data directory."""
+        return (self.data / "PG_VERSION").is_file()
+
     def create(self) -> str:
         """initdb; the role's password."""
         password = secrets.token_urlsafe(18)

@@ -73,7 +73,10 @@ def _run_one(suite: Suite, settings: Settings, reports: Path) -> Counts:
 
 
 def _tools(suite: Suite, settings: Settings, report: Path) -> int:
-    return run_pytest(settings, suite, report, _clean_environment())
+    # What tests/conftest.py prepares is for scenarios.
+    top = settings.repository / suite.folder / suite.path
+    env = _clean_environment()
+    return run_pytest(settings, suite, report, env, [f"--confcutdir={top}"])
 
 
 def run_pytest(

@@ -10,11 +10,14 @@ from pathlib import Path
 
 import psutil
 
-from lab import processes
+from lab import people, processes
 from lab.processes import Process
+from lab.rpc import OdooClient
 from lab.state import State
 from lab.waiting import wait_until
 from tests.lab.lab_folder import LabFolder
+
+KEPT = "Cliente que se queda"
 
 
 def ports(state: State) -> list[int]:
@@ -43,6 +46,10 @@ def test_two_labs_start_at_once_and_end_apart(
 
 def test_a_lab_whose_odoo_was_killed_is_found_and_replaced(folder: LabFolder) -> None:
     old = folder.up()
+    client = OdooClient(
+        old.odoo["url"], old.odoo["database"], people.ADMIN, people.ADMIN
+    )
+    client.call("res.partner", "create", [{"name": KEPT}])
     odoo = old.process("odoo")
     assert odoo is not None
     handle = odoo.handle()
@@ -55,6 +62,12 @@ def test_a_lab_whose_odoo_was_killed_is_found_and_replaced(folder: LabFolder) ->
 
     new = folder.up()
     assert new.healthy
+    # What was in it goes on.
+    client = OdooClient(
+        new.odoo["url"], new.odoo["database"], people.ADMIN, people.ADMIN
+    )
+    assert client.call("res.partner", "search_count", [["name", "=", KEPT]]) == 1
+    assert client.call("mail.gateway", "search_count", []) == 1
     assert [p.name for p in old.all_processes() if p.alive] == []
 
 

@@ -1,0 +1,242 @@
+"""Starts the services of a lab, one on another: simulator, mail, database, Odoo."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import shutil
+import sys
+import uuid
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+
+from lab import addons, gateway, people, processes, simulator, sources, templates
+from lab.console import LabError, say
+from lab.databases import Databases, cursor, databases
+from lab.odoo import PORT_TAKEN, Odoo
+from lab.postgres import Server
+from lab.processes import Process
+from lab.settings import Settings
+from lab.simulator import World
+from lab.sources import OdooSource
+from lab.state import State
+from lab.waiting import wait_until
+
+PORT_TRIES = 3
+#: Beside the data of a lab that was once ready: the template they grew from.
+ORIGIN = "database.json"
+
+
+def running_key(source: OdooSource, settings: Settings) -> str:
+    """Names all the code a lab runs: another key, another lab."""
+    repository = settings.repository
+    bridge, *others = addons.own(repository)
+    layers = templates.layers(source, settings, bridge)
+    code = [*others, repository / "simulator" / "src"]
+    return "/".join([layers.people.key, *map(addons.content_key, code)])
+
+
+def fits(running: State, settings: Settings) -> bool:
+    """Whether what runs is what would be started now."""
+    if running.workers != settings.workers:
+        return False
+    if settings.odoo_port and settings.odoo_port != running.odoo.get("port"):
+        return False
+    return running.key == running_key(sources.provide(settings), settings)
+
+
+def start(settings: Settings, *, keep_data: bool) -> State:
+    """Start everything; raises as soon as something does not."""
+    _require_free(settings.odoo_port)
+    home = settings.home
+    source = sources.provide(settings)
+    staged = addons.stage(home / "addons", source.series.name, settings.repository)
+    state = State(
+        home=str(home),
+        series=source.series.name,
+        workers=settings.workers,
+        key=running_key(source, settings),
+        logins=people.logins(),
+    )
+    state.save()
+    store = databases(settings)
+    layers = templates.layers(source, settings, staged / addons.BRIDGE)
+    folders = (layers.oca, staged)
+    template = templates.ensure(layers.people, source, folders, settings)
+    world = _start_simulator(state)
+    _start_mail(state)
+    server = _open_database(state, store, template, keep_data=keep_data)
+    odoo = Odoo(source, home, folders, server, store.name(home))
+    _start_odoo(state, odoo, settings, world)
+    state.gateway = gateway.connect(state.odoo["url"], odoo.database, world)
+    (home / ORIGIN).write_text(json.dumps({"template": template}))
+    state.ready = True
+    state.save()
+    return state
+
+
+def _start_simulator(state: State) -> World:
+    fake = simulator.Simulator(Path(state.home))
+    process = fake.start()
+    state.add(process)
+    world = fake.wait_ready(process)
+    state.simulator = {**asdict(world), "log": str(fake.log)}
+    state.save()
+    return world
+
+
+def _start_mail(state: State) -> None:
+    folder, port = Path(state.home) / "mail", processes.free_port()
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    log = Path(state.home) / "mail.log"
+    argv: list[str | Path] = [sys.executable, Path(__file__).with_name("mailsink.py")]
+    argv += ["--port", str(port), "--folder", folder]
+    process = processes.spawn(
+        "mail",
+        argv,
+        home=Path(state.home),
+        log=log,
+        env=processes.inherited(),
+    )
+    state.mail = {"host": "127.0.0.1", "port": port, "folder": str(folder)}
+    state.add(process)
+    wait_until(
+        "Arrancando el buzón",
+        lambda: (folder / "ready").exists(),
+        alive=lambda: process.alive,
+        limit=30,
+        failure=LabError("El buzón de correo del laboratorio no arrancó.", log),
+    )
+
+
+def _open_database(
+    state: State, store: Databases, template: str, *, keep_data: bool
+) -> Server:
+    home = Path(state.home)
+    name = store.name(home)
+    resumed = keep_data and _can_resume(store, home, template)
+    # Until this start is complete the data are nobody's.
+    (home / ORIGIN).unlink(missing_ok=True)
+    server = _with_free_port(
+        lambda: store.resume(home) if resumed else store.open(home, template),
+        home / "postgres.log",
+    )
+    if server.process:
+        state.add(server.process)
+    if not resumed:
+        _give_identity(server, name)
+    state.postgres = {
+        "host": server.host,
+        "port": server.port,
+        "user": server.user,
+        "password": server.password,
+        "database": name,
+        "log": str(home / "postgres.log"),
+    }
+    state.save()
+    return server
+
+
+def _can_resume(store: Databases, home: Path, template: str) -> bool:
+    try:
+        origin = json.loads((home / ORIGIN).read_text())["template"]
+    except FileNotFoundError:
+        return False
+    if origin != template:
+        say("  El código cambió desde la última vez: se empieza con una base nueva.")
+        return False
+    return store.resumable(home)
+
+
+def _give_identity(server: Server, database: str) -> None:
+    """Copies of a template must not pass for one database.
+
+    Odoo signs with the secret and names itself by the uuid.
+    """
+    values = {
+        "database.uuid": str(uuid.uuid4()),
+        "database.secret": secrets.token_urlsafe(36),
+    }
+    with cursor(server, database) as cr:
+        for key, value in values.items():
+            cr.execute(
+                "UPDATE ir_config_parameter SET value = %s WHERE key = %s", [value, key]
+            )
+
+
+def _with_free_port(start: Callable[[], Server], log: Path) -> Server:
+    """A port found free may be taken before the server listens: then again."""
+    for _ in range(PORT_TRIES - 1):
+        try:
+            return start()
+        except LabError:
+            if PORT_TAKEN not in log.read_text(errors="replace"):
+                raise
+    return start()
+
+
+def _start_odoo(state: State, odoo: Odoo, settings: Settings, world: World) -> None:
+    for attempt in range(PORT_TRIES):
+        port = settings.odoo_port or processes.free_port()
+        _configure(state, odoo, port)
+        environment = simulator.environment(world)
+        odoo.log.unlink(missing_ok=True)
+        process = odoo.start(environment)
+        state.add(process)
+        try:
+            odoo.wait_ready(process, port)
+        except LabError:
+            taken = PORT_TAKEN in odoo.log.read_text(errors="replace")
+            if not taken or attempt == PORT_TRIES - 1:
+                raise
+            _stop_one(process)
+        else:
+            return
+
+
+def _stop_one(process: Process) -> None:
+    handle = process.handle()
+    processes.stop([handle] if handle else [], "Deteniendo Odoo")
+
+
+def _require_free(port: int | None) -> None:
+    if port and not processes.port_is_free(port):
+        raise LabError(
+            f"El puerto {port} está ocupado por otro programa. Ciérrelo, indique otro"
+            " con ODOO_PORT o no indique ninguno."
+        )
+
+
+def _configure(state: State, odoo: Odoo, port: int) -> None:
+    url = f"http://127.0.0.1:{port}"
+    gevent_port = processes.free_port()
+    odoo.configure(
+        {
+            "http_port": port,
+            "gevent_port": gevent_port,
+            "workers": state.workers,
+            "smtp_server": state.mail["host"],
+            "smtp_port": state.mail["port"],
+            "email_from": "odoo@laboratorio.example",
+        }
+    )
+    with cursor(odoo.server, odoo.database) as cr:
+        cr.execute(
+            "UPDATE ir_config_parameter SET value = %s WHERE key = 'web.base.url'",
+            [url],
+        )
+    state.odoo = {
+        "url": url,
+        "port": port,
+        "gevent_port": gevent_port,
+        "database": odoo.database,
+        "conf": str(odoo.conf),
+        "log": str(odoo.log),
+        "python": str(odoo.source.python),
+        "script": str(odoo.source.script),
+        "python_path": str(odoo.source.python_path),
+        "addons": [str(path) for path in odoo.addons],
+    }
+    state.save()
