@@ -1,0 +1,119 @@
+"""What scenarios and live trials share: the run, its people, a line for each test."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from random import Random
+
+import pytest
+
+from tests.drivers.numbers import NumberBook
+from tests.drivers.office import Office
+from tests.drivers.people import Line
+from tests.drivers.records import Lead
+from tests.drivers.simulator import FakeMeta
+from tests.drivers.target import NoTarget, Target, read_target
+from tests.evidence import LEFTOVERS, NOTES, SCENARIO, SOURCES
+from wa_simulator.client import SimulatorClient
+
+pytest_plugins = [
+    "tests.reporting",
+    "tests.steps.reception",
+    "tests.steps.deduplication",
+    "tests.steps.assignment",
+    "tests.steps.sending",
+    "tests.steps.retries",
+]
+
+
+@pytest.fixture(scope="session")
+def target() -> Target:
+    """Which Odoo and which simulator; a test that needs them fails without."""
+    try:
+        return read_target(os.environ)
+    except NoTarget as error:
+        pytest.fail(str(error), pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def run() -> str:
+    """Short id of this run; also the seed of all it draws."""
+    return f"{datetime.now(UTC):%m%d-%H%M}-{secrets.token_hex(2)}"
+
+
+@pytest.fixture(scope="session")
+def chance(run: str) -> Random:
+    return Random(run)
+
+
+@pytest.fixture(scope="session")
+def meta(
+    target: Target, chance: Random, pytestconfig: pytest.Config
+) -> Iterator[FakeMeta]:
+    """The fake Meta of this run."""
+    client = SimulatorClient(target.simulator_url)
+    if not client.ready():
+        client.close()
+        pytest.fail(
+            f"El simulador no responde en {target.simulator_url}.", pytrace=False
+        )
+    found = FakeMeta(client, chance)
+    pytestconfig.stash[SOURCES] = (found, target)
+    yield found
+    found.close()
+
+
+@pytest.fixture(scope="session")
+def office(
+    target: Target, meta: FakeMeta, run: str, pytestconfig: pytest.Config
+) -> Iterator[Office]:
+    """Everybody who works with the CRM in this run."""
+    found = Office(target, meta, run)
+    try:
+        found.open()
+        yield found
+    except NoTarget as error:
+        pytest.fail(str(error), pytrace=False)
+    finally:
+        pytestconfig.stash[LEFTOVERS] = found.close()
+
+
+@pytest.fixture(scope="session")
+def number_book(chance: Random, office: Office) -> NumberBook:
+    return NumberBook(chance, office.knows)
+
+
+@pytest.fixture
+def numbers(number_book: NumberBook) -> NumberBook:
+    """Numbers nobody has used; those written in a scenario are its own."""
+    number_book.new_scenario()
+    return number_book
+
+
+@pytest.fixture
+def line(request: pytest.FixtureRequest, office: Office) -> Iterator[Line]:
+    """A WhatsApp number of the business that only this test uses."""
+    scenario = request.node.stash.get(SCENARIO, None)
+    title = scenario.name.partition(":")[0] if scenario else request.node.name
+    found = office.open_line(title)
+    yield found
+    office.meta.recovers(found.phone_number_id)
+
+
+@pytest.fixture
+def assigned_lead(office: Office, line: Line, numbers: NumberBook) -> Lead:
+    """A lead whose customer has just written and whose phone is switched off."""
+    number = numbers.fresh()
+    office.meta.switches_phone_off(number)
+    office.write_in(number, line, "Buenos días, quiero una cotización")
+    return office.director.assigned_lead_of(number)
+
+
+@pytest.fixture
+def note(request: pytest.FixtureRequest) -> Callable[[str], None]:
+    """Evidence that is printed below the step."""
+    notes: list[str] = request.node.stash.setdefault(NOTES, [])
+    return notes.append

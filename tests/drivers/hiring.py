@@ -1,0 +1,141 @@
+"""People of a run's own, in an Odoo that has no lab's people; and their going.
+
+Existing advisers and leads would spoil the scenarios, so a run brings its own staff,
+bearing the run's id, and takes everything away afterwards.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+
+from tests.drivers.administration import MODULE, Administrator
+from tests.drivers.people import ADVISER, DIRECTOR, Line, Person
+from tests.drivers.rpc import OdooError
+from tests.drivers.target import NoTarget
+
+GROUPS = {DIRECTOR: "director", ADVISER: "adviser"}
+NAMES = {"Directora": DIRECTOR, **{f"Asesor {x}": ADVISER for x in "ABC"}}
+#: More leads than this: a database that people work with.
+MANY_LEADS = 100
+
+
+def require_fit(administrator: Administrator, *, forced: bool) -> None:
+    """NoTarget unless scenarios may and can run in this database."""
+    session = administrator.session
+    installed = session.call(
+        "ir.module.module",
+        "search_count",
+        [("name", "=", MODULE), ("state", "=", "installed")],
+    )
+    if not installed:
+        raise NoTarget(f"El módulo {MODULE} no está instalado en {session.url}.")
+    parameter = [("key", "=", "database.is_neutralized")]
+    neutral = session.call("ir.config_parameter", "search_count", parameter)
+    leads = session.call("crm.lead", "search_count", [])
+    if leads > MANY_LEADS and not neutral and not forced:
+        raise NoTarget(
+            f"{session.url} parece de producción: tiene {leads} leads y no está"
+            " neutralizada. Use una copia, o WA_FORCE_PRODUCTION=1 si está seguro."
+        )
+
+
+def spanish_of(administrator: Administrator) -> str:
+    """Code of a Spanish that is switched on."""
+    rows = administrator.session.find(
+        "res.lang", [("code", "=like", "es%")], ["code"], order="code"
+    )
+    if not rows:
+        raise NoTarget("La base no tiene español activo: actívelo en Ajustes, Idiomas.")
+    codes = [str(row["code"]) for row in rows]
+    return "es_CO" if "es_CO" in codes else codes[0]
+
+
+@dataclass
+class Staff:
+    """Whom a run has hired, and what it must take away."""
+
+    administrator: Administrator
+    run: str
+    leftovers: list[str] = field(default_factory=list)
+    _employees: list[int] = field(default_factory=list)
+    _users: list[int] = field(default_factory=list)
+
+    def hire(self) -> tuple[Person, ...]:
+        """A director and three advisers; no invitation is sent."""
+        lang = spanish_of(self.administrator)
+        made = []
+        for name, role in NAMES.items():
+            login = f"{name.lower().replace(' ', '_')}_{self.run}"
+            person = Person(
+                login, secrets.token_urlsafe(12), f"{name} ({self.run})", role
+            )
+            self._make(person, lang)
+            made.append(person)
+        return tuple(made)
+
+    def _make(self, person: Person, lang: str) -> None:
+        session = self.administrator.session
+        known = session.fields_of("res.users")
+        groups = "group_ids" if "group_ids" in known else "groups_id"
+        own = f"{MODULE}_group_{GROUPS[person.role]}"
+        user_values = {
+            "name": person.name,
+            "login": person.login,
+            "password": person.password,
+            "email": f"{person.login}@example.invalid",
+            "lang": lang,
+            groups: [
+                [4, self._id_of("base", "group_user"), 0],
+                [4, self._id_of(MODULE, own), 0],
+            ],
+        }
+        user_id = session.call(
+            "res.users", "create", user_values, context={"no_reset_password": True}
+        )
+        self._users.append(int(user_id))
+        values = {
+            "name": person.name,
+            "user_id": user_id,
+            "rol_comercial": person.role,
+        }
+        self._employees.append(int(session.call("hr.employee", "create", values)))
+
+    def _id_of(self, module: str, name: str) -> int:
+        rows = self.administrator.session.find(
+            "ir.model.data", [("module", "=", module), ("name", "=", name)], ["res_id"]
+        )
+        return int(rows[0]["res_id"])
+
+    def leave(self, lines: list[Line], lead_ids: list[int]) -> None:
+        """Take lines, leads and people away; what cannot go is listed."""
+        gateways = [line.gateway_id for line in lines]
+        search = self.administrator.session.call
+        channels = search("discuss.channel", "search", [("gateway_id", "in", gateways)])
+        linked = search(
+            "crm.lead",
+            "search",
+            [("gateway_channel_ids", "in", channels)],
+            context={"active_test": False},
+        )
+        events = search(
+            "whatsapp.webhook.event", "search", [("gateway_id", "in", gateways)]
+        )
+        self._remove("whatsapp.webhook.event", events)
+        self._remove("crm.lead", sorted({*linked, *lead_ids}))
+        self._remove("discuss.channel", channels)
+        self._remove("mail.gateway", gateways)
+        self._remove("hr.employee", self._employees, archive=True)
+        self._remove("res.users", self._users, archive=True)
+
+    def _remove(self, model: str, ids: list[int], *, archive: bool = False) -> None:
+        """Delete; else archive what can be; else list it."""
+        call = self.administrator.session.call
+        for record_id in ids:
+            try:
+                call(model, "unlink", [record_id])
+            except OdooError as error:
+                if archive:
+                    call(model, "write", [record_id], {"active": False})
+                    continue
+                self.leftovers.append(f"{model} {record_id}: {error.message}")

@@ -1,0 +1,170 @@
+"""The fake Meta in words of the business: customers write, Meta answers or fails."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+from tests.drivers.numbers import Number
+from tests.drivers.waiting import wait_until
+from wa_simulator.client import SimulatorClient
+
+
+@dataclass(frozen=True)
+class Written:
+    """A message of a customer, as Meta knows it."""
+
+    number: Number
+    text: str
+    wamid: str
+    #: Delivery of its webhook.
+    webhook: str
+
+
+@dataclass(frozen=True)
+class SendCall:
+    """One `POST /messages` that Meta saw."""
+
+    to: str
+    text: str
+    authorization: str
+    accepted: bool
+    status: int | None
+
+
+class FakeMeta:
+    """What a tester does at the simulator, and what it saw.
+
+    :param chance: gives the ids of new lines.
+    """
+
+    def __init__(self, client: SimulatorClient, chance: Random) -> None:
+        self._client = client
+        self._chance = chance
+        self.world = client.world()
+        self.url = client.url
+        #: All that customers have written and desks have sent in this run.
+        self.spoken: list[str] = []
+        self.started = client.journal_seq()
+
+    # Lines
+
+    def add_line(self, name: str) -> str:
+        """A further number of the business; its phone number id."""
+        phone_number_id = f"1{self._chance.randrange(10**14):014}"
+        display = f"57300{self._chance.randrange(10**7):07}"
+        waba = str(self.world["waba_id"])
+        self._client.add_number(phone_number_id, waba, display, name)
+        return phone_number_id
+
+    def connect(self, phone_number_id: str, callback_url: str) -> None:
+        """Send the line's webhooks there, after Meta's handshake."""
+        self._client.subscribe(callback_url, scope="number", id=phone_number_id)
+
+    # Customers
+
+    def writes(self, number: Number, phone_number_id: str, text: str) -> Written:
+        """A customer writes to a line; the webhook has been tried when this returns."""
+        self.spoken.append(text)
+        answer = self._client.customer_message(
+            number.wa_id, body=text, to=phone_number_id, wait=True
+        )
+        webhook = str(answer["webhooks"][0])
+        return Written(number, text, str(answer["wamid"]), webhook)
+
+    def switches_phone_off(self, number: Number) -> None:
+        """Messages get as far as Meta ("sent") and stay there."""
+        self._client.set_customer(number.wa_id, presence="offline")
+
+    def answers_to(self, written: Written) -> list[int | None]:
+        """HTTP answers that the webhook of a message had, in order."""
+        record = self._client.webhook(written.webhook)
+        return [attempt["status"] for attempt in record["attempts"]]
+
+    def deliver_again(self, written: Written, times: int) -> list[int | None]:
+        """The same bytes once more; all answers so far."""
+        self._client.redeliver(written.webhook, times)
+        return self.answers_to(written)
+
+    # What Meta saw
+
+    def send_calls(self, phone_number_id: str) -> list[SendCall]:
+        """Every `POST /messages` for a line, oldest first, refused ones too."""
+        path = f"/{phone_number_id}/messages"
+        return [
+            _send_call(entry)
+            for entry in self._client.journal(since=self.started, kind="api")
+            if entry["method"] == "POST" and entry["path"].endswith(path)
+        ]
+
+    def wait_send_calls(self, phone_number_id: str, count: int = 1) -> list[SendCall]:
+        """The calls for a line, once there are at least so many."""
+        return wait_until(
+            f"{count} llamada(s) POST /{phone_number_id}/messages",
+            lambda: self.send_calls(phone_number_id),
+            lambda calls: len(calls) >= count,
+            nearest=lambda: self.journal_tail(3),
+        )
+
+    def confirmations(self, phone_number_id: str) -> list[str]:
+        """Statuses of a line's messages that Odoo has answered with 200, in order."""
+        return [
+            str(record["status"])
+            for record in self._client.webhooks(state="delivered")
+            if record["kind"] == "status" and record["number"] == phone_number_id
+        ]
+
+    def journal_tail(self, count: int = 12) -> list[str]:
+        """The last entries of this run's journal, one line each."""
+        entries = self._client.journal(since=self.started, allow_dropped=True)
+        return [_in_one_line(entry) for entry in entries[-count:]]
+
+    # Faults
+
+    def goes_down(self, phone_number_id: str) -> str:
+        """The API answers 503 to every call for a line; the fault's id."""
+        fault = self._client.set_fault("outage", match={"number": phone_number_id})
+        return str(fault["id"])
+
+    def is_down(self, phone_number_id: str) -> bool:
+        return bool(self._faults_of(phone_number_id))
+
+    def recovers(self, phone_number_id: str) -> None:
+        """Take the line's faults away."""
+        for fault in self._faults_of(phone_number_id):
+            self._client.remove_fault(fault["id"])
+
+    def _faults_of(self, phone_number_id: str) -> Sequence[dict[str, Any]]:
+        return [
+            fault
+            for fault in self._client.faults()
+            if fault["match"].get("number") == phone_number_id
+        ]
+
+    def close(self) -> None:
+        self._client.close()
+
+
+def _send_call(entry: dict[str, Any]) -> SendCall:
+    request = entry["request"] or {}
+    return SendCall(
+        to=str(request.get("to", "")),
+        text=str((request.get("text") or {}).get("body", "")),
+        authorization=str(entry["headers"].get("authorization", "")),
+        accepted=bool(entry["accepted"]),
+        status=entry["status"],
+    )
+
+
+def _in_one_line(entry: dict[str, Any]) -> str:
+    if entry["kind"] == "api":
+        what = f"{entry['method']} {entry['path']}"
+    elif entry["kind"] == "webhook":
+        what = f"{entry['what']} {entry['message_status'] or ''} -> {entry['url']}"
+    else:
+        what = str({k: v for k, v in entry.items() if k not in ("seq", "at", "kind")})
+    error = entry.get("error") or entry.get("lost") or ""
+    line = f"{entry['seq']:>5} {entry['kind']:<9} {what}"
+    return f"{line} = {entry.get('status')} {error}".rstrip()
