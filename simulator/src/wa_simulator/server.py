@@ -176,10 +176,14 @@ class Server:
 class ThreadedServer:
     """A server on a loop of its own thread, for tests of the same process."""
 
-    def __init__(self, config: ServeConfig | None = None) -> None:
+    def __init__(
+        self,
+        config: ServeConfig | None = None,
+        loop_factory: Callable[[], asyncio.AbstractEventLoop] = new_loop,
+    ) -> None:
         self.server = Server(config or ServeConfig())
         self.ready: dict[str, Any] = {}
-        self._loop = new_loop()
+        self._loop = loop_factory()
         self._thread = threading.Thread(
             target=self._loop.run_forever, name="wa-simulator", daemon=True
         )

@@ -208,3 +208,9 @@ def test_openapi_describes_every_route(sim: SimulatorClient) -> None:
     ):  # fmt: skip
         assert path in paths
     assert json.dumps(paths)
+
+
+def test_a_body_without_its_content_type_is_told(sim: SimulatorClient) -> None:
+    answer = requests.post(f"{sim.url}/_sim/clock", data='{"advance": 1}', timeout=5)
+    assert answer.status_code == 400
+    assert "curl --json" in answer.json()["error"]["message"]

@@ -130,7 +130,6 @@ def test_nobody_there_is_retried(sim: SimulatorClient, receiver: Any) -> None:
     assert attempt["status"] is None
     assert "ReadTimeout" in attempt["error"]
     assert sim.webhooks()[0]["state"] == "pending"
-    sim.settings(answer_timeout=10)
 
 
 def test_flush(subscribed: SimulatorClient, receiver: Any) -> None:

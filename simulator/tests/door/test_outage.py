@@ -140,3 +140,15 @@ def test_media_and_downloads_are_in_the_outage_too(
     assert graph.call("GET", path).status_code == 503
     sim.clear_faults()
     assert graph.call("GET", path).status_code == 200
+
+
+def test_a_new_connection_is_counted_once(sim: SimulatorClient, through: Any) -> None:
+    sim.set_fault("outage", params={"mode": "refuse"}, when={"nth": 3})
+    through.session.headers["Connection"] = "close"
+    outcomes = []
+    for _ in range(4):
+        try:
+            outcomes.append(through.send().status_code)
+        except requests.ConnectionError:
+            outcomes.append(0)
+    assert outcomes == [200, 200, 0, 200]

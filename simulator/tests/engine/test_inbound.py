@@ -234,6 +234,10 @@ def test_timestamp(engine: Engine, given: Any, expected: str) -> None:
         ({"type": "image", "data": "***"}, "expected base64"),
         ({"type": "contacts", "contacts": {}}, "expected an array"),
         ({"body": "x", "timestamp": "ayer"}, "got 'ayer'"),
+        ({"body": "x", "timestamp": "inf"}, "got 'inf'"),
+        ({"body": "x", "timestamp": -5}, "got -5"),
+        ({"body": "x", "profile": 5}, "'profile': expected str or dict, got 5"),
+        ({"body": "x", "message": "x"}, "'message': expected dict, got 'x'"),
         ({"body": "x", "timestamp": "2023-11-14T22:13:20"}, "needs an offset"),
     ],
 )

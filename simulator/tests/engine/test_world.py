@@ -13,6 +13,7 @@ from wa_simulator.engine.ids import IdSource
 from wa_simulator.engine.journal import Journal
 from wa_simulator.engine.samples import SAMPLES
 from wa_simulator.engine.sending import MAGIC_PREFIX
+from wa_simulator.engine.settings import Settings
 
 NUMBER = "100000000000001"
 ANA, EVA = "573012345678", "573018888888"
@@ -156,14 +157,17 @@ def test_journal_counts_what_it_drops() -> None:
 
 def test_reset_keeps_the_set_up(engine: Engine) -> None:
     engine.add_number("100000000000002", "200000000000001", "573000000002", "Dos")
+    engine.settings.update({"enforce_window": True, "retry_schedule": [1]})
     engine.write(ANA, {"body": "x"})
     engine.reset()
+    assert engine.settings.enforce_window
     assert not engine.world.messages
     assert not engine.world.customers
     assert not engine.drain()
     assert list(engine.world.numbers) == [NUMBER, "100000000000002"]
     engine.reset(everything=True)
     assert list(engine.world.numbers) == [NUMBER]
+    assert engine.settings.record() == Settings().record()
 
 
 def test_reset_of_one_number_leaves_the_other(engine: Engine) -> None:

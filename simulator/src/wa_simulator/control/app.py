@@ -39,6 +39,8 @@ async def _invalid(request: Request, exc: Exception) -> Response:
         text = str(error["msg"]).removeprefix("Value error, ")
         got = "" if text.startswith("unknown key") else f", got {error['input']!r}"
         lines.append(f"{where}: {text}{got}")
+    if not request.headers.get("content-type", "").startswith("application/json"):
+        lines.append("expected Content-Type: application/json (curl --json)")
     return _words("; ".join(lines), 400)
 
 

@@ -14,6 +14,12 @@ _logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
+def _report(task: asyncio.Task[None]) -> None:
+    """A defect of the simulator must be loud: nothing is delivered after it."""
+    if not task.cancelled() and task.exception() is not None:
+        _logger.critical("webhooks have stopped", exc_info=task.exception())
+
+
 class Pump:
     """Wakes when something is due or when told so.
 
@@ -32,6 +38,7 @@ class Pump:
     def start(self) -> None:
         """Start on the running loop."""
         self._main = asyncio.get_running_loop().create_task(self._run())
+        self._main.add_done_callback(_report)
 
     async def stop(self) -> None:
         """Stop; what is in flight is abandoned."""
@@ -54,6 +61,7 @@ class Pump:
             task = asyncio.get_running_loop().create_task(self._send(delivery))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
+            task.add_done_callback(_report)
         self._notify()
         return made
 

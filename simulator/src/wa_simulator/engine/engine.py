@@ -4,6 +4,7 @@ Callers pass time, ids and chance in; what must be sent out is drained from the
 outbox.  Not thread-safe: the server calls it from one loop.
 """
 
+from copy import deepcopy
 from dataclasses import dataclass
 
 from .clock import Clock
@@ -39,6 +40,7 @@ class Engine:
         self.clock = clock
         self.ids = ids
         self.settings = settings or Settings()
+        self._profile = self.settings.record()
         self.outbox: list[WebhookItem] = []
         self.journal = Journal(clock, lambda: self.world.credentials.shown())
         self._seq = 0
@@ -204,8 +206,8 @@ class Engine:
     ) -> Reset:
         """Forget traffic and begin a new run.
 
-        Kept: accounts, numbers, templates, subscriptions (an integrator's set-up).
-        ``everything`` goes back to the first start.  With a scope (``waba`` or
+        Kept: accounts, numbers, templates, subscriptions, switches (an integrator's
+        set-up).  ``everything`` goes back to the first start.  With a scope (``waba`` or
         ``number``) only its traffic is forgotten and the run goes on.
         """
         if scope is not None:
@@ -214,7 +216,9 @@ class Engine:
             return Reset(self.ids.run, numbers)
         old = self.world
         world = default_world() if everything else World(old.credentials)
-        if not everything:
+        if everything:
+            self.settings.update(deepcopy(self._profile))
+        else:
             world.wabas, world.numbers = old.wabas, old.numbers
             world.templates, world.subscriptions = old.templates, old.subscriptions
             world.subscribed_wabas = old.subscribed_wabas

@@ -16,6 +16,9 @@ from .phones import digits_of, wa_id_of
 from .samples import SAMPLES
 from .world import World
 
+#: The year 2100.
+LAST_MOMENT = 4_102_444_800
+
 
 class Inbound:
     """Builds inbound messages of every type."""
@@ -92,9 +95,15 @@ class Inbound:
         if given is None:
             return self._clock.now()
         try:
-            return float(str(given))
+            seconds = float(str(given))
         except ValueError:
-            pass
+            return self._iso(given)
+        if not 0 <= seconds < LAST_MOMENT:
+            raise BadRequest(f"timestamp: expected seconds since 1970, got {given!r}")
+        return seconds
+
+    @staticmethod
+    def _iso(given: object) -> float:
         try:
             moment = datetime.fromisoformat(str(given))
         except ValueError:

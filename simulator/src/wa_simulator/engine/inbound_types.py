@@ -31,12 +31,39 @@ SHORTHANDS: dict[str, tuple[str, ...]] = {
 COMMON = ("type", "to", "timestamp", "context", "referral", "profile", "message")
 
 
+#: key -> the JSON types it may have; None is as good as absent.
+SHAPES: dict[str, tuple[type, ...]] = {
+    "type": (str,),
+    "to": (str,),
+    "timestamp": (str, int, float),
+    "context": (str, dict),
+    "referral": (dict,),
+    "profile": (str, dict),
+    "message": (dict,),
+    "data": (str,),
+    "mime_type": (str,),
+    "filename": (str,),
+    "caption": (str,),
+}
+
+
+def check_shapes(body: Json) -> None:
+    """BadRequest for a value of the wrong JSON type."""
+    for key, value in body.items():
+        shapes = SHAPES.get(key)
+        fits = shapes is None or value is None or isinstance(value, shapes)
+        if not fits or (isinstance(value, bool) and key == "timestamp"):
+            expected = " or ".join(s.__name__ for s in shapes or ())
+            raise BadRequest(f"'{key}': expected {expected}, got {value!r}")
+
+
 def check_keys(body: Json) -> str:
     """The type; BadRequest names an unknown key or type and the nearest.
 
     A type that is not in the table is allowed with ``message``, the free node.
     """
-    kind = str(body.get("type", "text"))
+    check_shapes(body)
+    kind = str(body.get("type") or "text")
     if kind not in SHORTHANDS:
         if isinstance(body.get("message"), dict):
             return kind
@@ -62,6 +89,7 @@ def node_of(kind: str, body: Json) -> Json:
         raise BadRequest(f"'{kind}': expected an object, got {given!r}")
     node: Json = dict(given or {})
     node.update({k: body[k] for k in SHORTHANDS[kind] if k in body and k != kind})
+    check_shapes({k: v for k, v in node.items() if k in MEDIA_KEYS})
     return node
 
 

@@ -58,13 +58,24 @@ def hydrate(template: Template, components: list[Json], version: float | None) -
 def _by_type(components: list[Json]) -> dict[str, list[Json]]:
     found: dict[str, list[Json]] = {}
     for component in components:
-        if not isinstance(component, dict) or not component.get("type"):
+        if not isinstance(component, dict) or not isinstance(
+            component.get("type"), str
+        ):
             raise Refused(
                 100,
                 message="(#100) The parameter template['components']['type'] "
                 "is required.",
             )
-        found[str(component["type"]).upper()] = component.get("parameters") or []
+        parameters = component.get("parameters") or []
+        if not isinstance(parameters, list) or not all(
+            isinstance(parameter, dict) for parameter in parameters
+        ):
+            raise Refused(
+                100,
+                message="(#100) Param template['components']['parameters'] must be "
+                "an array of objects.",
+            )
+        found[component["type"].upper()] = parameters
     return found
 
 
@@ -136,7 +147,8 @@ def _fill(
 def _value(where: str, parameter: Json, version: float | None) -> str:
     kind = parameter.get("type")
     if kind in ("currency", "date_time"):
-        fallback = (parameter.get(kind) or {}).get("fallback_value")
+        inner = parameter.get(kind)
+        fallback = inner.get("fallback_value") if isinstance(inner, dict) else None
         if not fallback:
             raise Refused(131008, f"{where}: {kind} requires fallback_value")
         return str(fallback)

@@ -64,7 +64,7 @@ def _media(kind: str) -> Callable[[Json], None]:
                 f"{kind} by link: the simulator sends media by id only; upload the "
                 "bytes to /media and send their id"
             )
-        if not isinstance(node.get("id"), (str, int)):
+        if not isinstance(node.get("id"), (str, int)) or node["id"] == "":
             raise missing(f"{kind}['id']")
         caption = node.get("caption")
         if caption is not None:
@@ -91,17 +91,17 @@ def _location(node: Json) -> None:
 
 
 def _reaction(node: Json) -> None:
-    if not node.get("message_id"):
-        raise missing("reaction['message_id']")
-    if "emoji" not in node:
+    text_of(node, "message_id", "reaction", MAX_TEXT)
+    if not isinstance(node.get("emoji"), str):
         raise missing("reaction['emoji']")
 
 
 def _template(node: Json) -> None:
     text_of(node, "name", "template", 512)
     language = node.get("language")
-    if not isinstance(language, dict) or not language.get("code"):
-        raise missing("template['language']['code']")
+    if not isinstance(language, dict):
+        raise missing("template['language']")
+    text_of(language, "code", "template['language']", 32)
     if not isinstance(node.get("components") or [], list):
         raise Refused(
             100, message="(#100) Param template['components'] must be an array."
@@ -142,7 +142,7 @@ def check_head(payload: Json) -> None:
 def check_body(payload: Json) -> tuple[str, Json]:
     """Type and node of a message; raises Refused or Unsupported."""
     kind: Any = payload.get("type", "text")
-    if kind not in META_TYPES:
+    if not isinstance(kind, str) or kind not in META_TYPES:
         close = nearest(str(kind), META_TYPES)
         raise Refused(
             100,
@@ -158,8 +158,9 @@ def check_body(payload: Json) -> tuple[str, Json]:
     CHECKS[kind](node)
     context = payload.get("context")
     if context is not None:
-        if not isinstance(context, dict) or not context.get("message_id"):
+        if not isinstance(context, dict):
             raise missing("context['message_id']")
+        text_of(context, "message_id", "context", MAX_TEXT)
         if kind == "reaction":
             raise Refused(100, message="(#100) A reaction cannot be a reply.")
     return str(kind), node
