@@ -16,46 +16,14 @@ from urllib.parse import quote
 
 import httpx
 
+from .client_errors import SimulatorError, WaitTimeout, words_of
+
+__all__ = ["SimulatorClient", "SimulatorError", "WaitTimeout"]
+
 Json = dict[str, Any]
 
 #: Added to a wait's own limit, seconds: the server answers 408 by then.
 MARGIN = 10.0
-
-
-class SimulatorError(AssertionError):
-    """The simulator said no, or something did not come.
-
-    ``status`` is the HTTP status, ``answer`` the decoded body.
-    """
-
-    def __init__(self, message: str, status: int, answer: Any) -> None:
-        super().__init__(message)
-        self.status = status
-        self.answer = answer
-
-
-class WaitTimeout(SimulatorError):
-    """What was waited for did not come in time."""
-
-
-def _words(method: str, path: str, status: int, answer: Any) -> str:
-    error = answer.get("error", {}) if isinstance(answer, dict) else {}
-    lines = [f"{method} {path} gave {status}: {error.get('message', answer)}"]
-    for key in ("expected", "got"):
-        if key in error:
-            lines.append(f"  {key}: {_short(error[key])}")
-    for near in error.get("nearest", []):
-        if "differences" in near:
-            lines.append(f"  nearest: {'; '.join(near['differences'])}")
-            lines.append(f"    {_short(near['record'])}")
-        else:
-            lines.append(f"  nearest: {_short(near)}")
-    return "\n".join(lines)
-
-
-def _short(value: Any, limit: int = 600) -> str:
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= limit else text[:limit] + "…"
 
 
 class SimulatorClient:
@@ -111,7 +79,7 @@ class SimulatorClient:
         if response.is_success:
             return answer
         error = WaitTimeout if response.status_code == 408 else SimulatorError
-        words = _words(method, f"/_sim{path}", response.status_code, answer)
+        words = words_of(method, f"/_sim{path}", response.status_code, answer)
         raise error(words, response.status_code, answer)
 
     # World

@@ -74,7 +74,7 @@ def test_callbacks_stay_here(sim: SimulatorClient, url: str, words: str) -> None
 
 
 def test_bytes_on_the_wire(subscribed: SimulatorClient, receiver: Any) -> None:
-    answer = subscribed.customer_message(ANA, body="¿Precio/día? 😀", wait=True)
+    answer = subscribed.customer_message(ANA, body="¿Precio/día? \U0001f600", wait=True)
     assert answer["delivered"] is True
     (post,) = receiver.posts
     assert rb"\u00bfPrecio\/d\u00eda? \ud83d\ude00" in post.body

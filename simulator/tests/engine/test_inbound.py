@@ -101,8 +101,8 @@ def test_media_from_base64_and_from_a_file(engine: Engine) -> None:
             {"location": {"latitude": 4.6, "longitude": -74.1, "name": "Casa"}},
         ),
         (
-            {"type": "reaction", "message_id": "wamid.X", "emoji": "👍"},
-            {"reaction": {"message_id": "wamid.X", "emoji": "👍"}},
+            {"type": "reaction", "message_id": "wamid.X", "emoji": "\U0001f44d"},
+            {"reaction": {"message_id": "wamid.X", "emoji": "\U0001f44d"}},
         ),
         (
             {"type": "reaction", "message_id": "wamid.X"},

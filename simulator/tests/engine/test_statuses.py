@@ -147,12 +147,20 @@ def test_failed_statuses_have_no_contacts(engine: Engine) -> None:
 def test_reactions_are_only_sent(engine: Engine) -> None:
     inbound = engine.write(ANA, {"body": "hola"})
     engine.drain()
-    send(engine, type="reaction", reaction={"message_id": inbound.wamid, "emoji": "👍"})
+    send(
+        engine,
+        type="reaction",
+        reaction={"message_id": inbound.wamid, "emoji": "\U0001f44d"},
+    )
     assert [n["status"] for n in nodes(engine)] == ["sent"]
 
 
 def test_reaction_to_nothing_fails_afterwards(engine: Engine) -> None:
-    send(engine, type="reaction", reaction={"message_id": "wamid.x", "emoji": "👍"})
+    send(
+        engine,
+        type="reaction",
+        reaction={"message_id": "wamid.x", "emoji": "\U0001f44d"},
+    )
     assert nodes(engine)[0]["errors"][0]["code"] == 131009
 
 

@@ -207,8 +207,8 @@ class Engine:
         """Forget traffic and begin a new run.
 
         Kept: accounts, numbers, templates, subscriptions, switches (an integrator's
-        set-up).  ``everything`` goes back to the first start.  With a scope (``waba`` or
-        ``number``) only its traffic is forgotten and the run goes on.
+        set-up).  ``everything`` goes back to the first start.  With a scope (waba or
+        number) only its traffic is forgotten and the run goes on.
         """
         if scope is not None:
             numbers = self._numbers_in(scope, scope_id)

@@ -57,14 +57,11 @@ class Inbound:
         customer = self._world.ensure_customer(key, self._ids)
         self._profile(customer, body)
         content = self._content(kind, body, number, customer, upload)
-        wamid = self._ids.wamid(number.id, customer.key, RECEIVED)
-        node = self._head(customer, wamid, moment, kind)
         context = self._context(body.get("context"))
+        node = self._node(kind, body, number, customer, moment)
         if context:
             node["context"] = context
         node.update(content)
-        if isinstance(body.get("referral"), dict):
-            node["referral"] = body["referral"]
         node.update(body.get("message") or {})
         self._limits.throughput(number.id, self._clock.now(), count_only=True)
         message = Message(
@@ -85,6 +82,18 @@ class Inbound:
         if kind == "system":
             self._move(customer, content["system"])
         return message
+
+    def _node(
+        self, kind: str, body: Json, number: Number, customer: Customer, moment: float
+    ) -> Json:
+        """What every message has: who, id, when, and the ad it came from."""
+        node: Json = {"from": customer.wa_id} if customer.wa_id else {}
+        node["from_user_id"] = customer.user_id
+        node["id"] = self._ids.wamid(number.id, customer.key, RECEIVED)
+        node.update({"timestamp": str(int(moment)), "type": kind})
+        if isinstance(body.get("referral"), dict):
+            node["referral"] = body["referral"]
+        return node
 
     @staticmethod
     def _payload(node: Json, kind: str) -> Json:
@@ -120,12 +129,6 @@ class Inbound:
             profile = profile.get("name", "")
         if profile is not None:
             customer.name = str(profile) or None
-
-    def _head(self, customer: Customer, wamid: str, moment: float, kind: str) -> Json:
-        node: Json = {"from": customer.wa_id} if customer.wa_id else {}
-        node["from_user_id"] = customer.user_id
-        node.update({"id": wamid, "timestamp": str(int(moment)), "type": kind})
-        return node
 
     def _context(self, given: object) -> Json:
         if given is None:
