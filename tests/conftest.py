@@ -35,7 +35,8 @@ def target() -> Target:
     try:
         return read_target(os.environ)
     except NoTarget as error:
-        pytest.fail(str(error), pytrace=False)
+        sentence = str(error)
+    pytest.fail(sentence, pytrace=False)
 
 
 @pytest.fixture(scope="session")
@@ -72,11 +73,15 @@ def office(
 ) -> Iterator[Office]:
     """Everybody who works with the CRM in this run."""
     found = Office(target, meta, run)
+    problem = ""
     try:
         found.open()
-        yield found
     except NoTarget as error:
-        pytest.fail(str(error), pytrace=False)
+        problem = str(error)
+    try:
+        if problem:
+            pytest.fail(problem, pytrace=False)
+        yield found
     finally:
         pytestconfig.stash[LEFTOVERS] = found.close()
 

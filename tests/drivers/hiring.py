@@ -16,6 +16,7 @@ from tests.drivers.target import NoTarget
 
 GROUPS = {DIRECTOR: "director", ADVISER: "adviser"}
 NAMES = {"Directora": DIRECTOR, **{f"Asesor {x}": ADVISER for x in "ABC"}}
+ARCHIVABLE = ("crm.lead", "hr.employee", "res.users", "res.partner")
 #: More leads than this: a database that people work with.
 MANY_LEADS = 100
 
@@ -110,32 +111,42 @@ class Staff:
     def leave(self, lines: list[Line], lead_ids: list[int]) -> None:
         """Take lines, leads and people away; what cannot go is listed."""
         gateways = [line.gateway_id for line in lines]
-        search = self.administrator.session.call
-        channels = search("discuss.channel", "search", [("gateway_id", "in", gateways)])
-        linked = search(
-            "crm.lead",
-            "search",
-            [("gateway_channel_ids", "in", channels)],
-            context={"active_test": False},
+        channels = self._search("discuss.channel", ("gateway_id", "in", gateways))
+        linked = self._search("crm.lead", ("gateway_channel_ids", "in", channels))
+        guests = self._search("mail.guest", ("gateway_id", "in", gateways))
+        users = self.administrator.session.find(
+            "res.users", [("id", "in", self._users)], ["partner_id"]
         )
-        events = search(
-            "whatsapp.webhook.event", "search", [("gateway_id", "in", gateways)]
-        )
-        self._remove("whatsapp.webhook.event", events)
+        partners = [row["partner_id"][0] for row in users]
         self._remove("crm.lead", sorted({*linked, *lead_ids}))
         self._remove("discuss.channel", channels)
         self._remove("mail.gateway", gateways)
-        self._remove("hr.employee", self._employees, archive=True)
-        self._remove("res.users", self._users, archive=True)
+        self._remove("mail.guest", guests)
+        self._remove("mail.message", self._search("mail.message", self._own_subject))
+        self._remove("hr.employee", self._employees)
+        self._remove("res.users", self._users)
+        self._remove("res.partner", partners)
 
-    def _remove(self, model: str, ids: list[int], *, archive: bool = False) -> None:
-        """Delete; else archive what can be; else list it."""
+    @property
+    def _own_subject(self) -> tuple[str, str, str]:
+        return ("subject", "ilike", self.run)
+
+    def _search(self, model: str, condition: tuple[str, str, object]) -> list[int]:
+        found = self.administrator.session.call(
+            model, "search", [condition], context={"active_test": False}
+        )
+        return list(found)
+
+    def _remove(self, model: str, ids: list[int]) -> None:
+        """Delete; else archive what can be archived; either way it is listed then."""
         call = self.administrator.session.call
         for record_id in ids:
             try:
                 call(model, "unlink", [record_id])
             except OdooError as error:
-                if archive:
+                word = "quedó"
+                if model in ARCHIVABLE:
                     call(model, "write", [record_id], {"active": False})
-                    continue
-                self.leftovers.append(f"{model} {record_id}: {error.message}")
+                    word = "quedó archivado"
+                why = " ".join(error.message.split())
+                self.leftovers.append(f"{model} {record_id} {word}: {why}")

@@ -69,6 +69,20 @@ class Desk:
             ["state", "error"],
         )
 
+    def arrivals_on(self, line: Line, count: int) -> list[str]:
+        """How the journal ended every message of a line, once there are so many."""
+        domain = [("gateway_id", "=", line.gateway_id), ("kind", "=", "message")]
+        rows = wait_until(
+            f"{count} mensajes de «{line.name}» trabajados por Odoo",
+            lambda: self.session.find(
+                "whatsapp.webhook.event", domain, ["state", "error"], order="id"
+            ),
+            lambda found: (
+                len(found) >= count and all(row["state"] in WORKED for row in found)
+            ),
+        )
+        return [row["state"] for row in rows]
+
     def confirmations_worked(self, line: Line) -> list[str]:
         """Statuses of a line's messages that Odoo has worked, oldest first."""
         rows = self.session.find(

@@ -1,0 +1,62 @@
+"""What Odoo's log must not hold, after everything that a conversation can bring."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.drivers.numbers import NumberBook
+from tests.drivers.office import Office
+from tests.drivers.people import Line
+from tests.drivers.records import Lead
+from tests.drivers.simulator import FakeMeta
+from tests.drivers.target import Target
+from tests.live.volley import Webhook, ask, fire, message_webhook
+
+pytestmark = [pytest.mark.live, pytest.mark.A2, pytest.mark.A16]
+
+
+@pytest.fixture(scope="module")
+def log(target: Target) -> Path:
+    if target.odoo_log is None:
+        pytest.skip("la bitácora de un Odoo ajeno no se puede leer desde aquí")
+    return target.odoo_log
+
+
+@pytest.fixture
+def busy(
+    office: Office, meta: FakeMeta, line: Line, numbers: NumberBook, assigned_lead: Lead
+) -> None:
+    """A forged webhook, a wrong handshake, an answer, an outage."""
+    genuine = message_webhook(meta, line, numbers.fresh(), "Un mensaje falsificado")
+    forged = Webhook(genuine.body, {**genuine.headers, "X-Hub-Signature-256": "sha256"})
+    assert fire(line.callback_url, [forged]) == [403]
+    assert ask(line.callback_url, **{"hub.verify_token": "otra-palabra"}) == 403
+    adviser = office.adviser_of(assigned_lead)
+    answer = "Claro que sí, se la envío hoy"
+    office.answer_by(adviser.opens_composer(assigned_lead), answer)
+    assert office.confirmed_state(line, assigned_lead, answer)[0] == "sent"
+    meta.goes_down(line.phone_number_id)
+    office.answer_by(adviser.opens_composer(assigned_lead), "¿La recibió bien?")
+    office.administrator.after_failures(adviser.outbox_of(assigned_lead)[-1], 1)
+
+
+@pytest.mark.usefixtures("busy")
+def test_the_log_has_no_traceback_no_secret_and_no_message(
+    log: Path, meta: FakeMeta, line: Line
+) -> None:
+    text = log.read_text(encoding="utf-8", errors="replace")
+    secrets = [str(meta.world[key]) for key in ("token", "app_secret", "verify_token")]
+    webhook_key = line.callback_url.split("/")[-2]
+
+    assert "werkzeug" in text
+    assert _lines_with(text, ["Traceback (most recent call last)"]) == []
+    assert _lines_with(text, [*secrets, webhook_key]) == []
+    assert _lines_with(text, meta.spoken) == []
+
+
+def _lines_with(text: str, unwanted: list[str]) -> list[str]:
+    """The first lines of `text` that hold any of `unwanted`."""
+    found = [line for line in text.splitlines() if any(x in line for x in unwanted)]
+    return found[:5]
