@@ -7,6 +7,7 @@ import threading
 from typing import Any
 
 import pytest
+import requests
 
 from wa_simulator.client import SimulatorClient, SimulatorError, WaitTimeout
 
@@ -185,7 +186,7 @@ def test_eight_people_at_once_one_at_a_time_each(
             subscribed.customer_message(f"57301{i:07}", body="x")
     subscribed.wait_webhook(state="in_flight", timeout=5)
     deadline = threading.Event()
-    for _ in range(200):
+    for _ in range(1000):
         if receiver.most_inside == 8:
             break
         deadline.wait(0.01)
@@ -268,3 +269,45 @@ def test_wait_sees_what_comes_later(subscribed: SimulatorClient, graph: Any) -> 
         )
         == subscribed.messages()[0]
     )
+
+
+def test_eight_threads_lose_and_repeat_nothing(
+    subscribed: SimulatorClient, receiver: Any, server: Any
+) -> None:
+    people = [f"57301000000{i}" for i in range(8)]
+    wamids: dict[str, list[str]] = {person: [] for person in people}
+
+    def talk(person: str) -> None:
+        with requests.Session() as session:
+            session.trust_env = False
+            for i in range(12):
+                body = {
+                    "messaging_product": "whatsapp",
+                    "to": person,
+                    "text": {"body": str(i)},
+                }
+                answer = session.post(
+                    f"{server.url}/v23.0/{NUMBER}/messages",
+                    json=body,
+                    headers={"Authorization": "Bearer SIM-TOKEN"},
+                    timeout=10,
+                )
+                wamids[person].append(answer.json()["messages"][0]["id"])
+
+    threads = [threading.Thread(target=talk, args=(person,)) for person in people]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    subscribed.wait_idle(30)
+    seen: dict[str, list[tuple[str, str]]] = {}
+    for post in receiver.posts:
+        value = json.loads(post.body)["entry"][0]["changes"][0]["value"]
+        node = value["statuses"][0]
+        seen.setdefault(node["recipient_id"], []).append((node["id"], node["status"]))
+    expected = {
+        person: [(wamid, status) for wamid in ids for status in ("sent", "delivered")]
+        for person, ids in wamids.items()
+    }
+    assert seen == expected
+    assert len({wamid for ids in wamids.values() for wamid in ids}) == 96
