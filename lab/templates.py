@@ -143,7 +143,8 @@ def _build(
 
 def _prune(templates: Path, name: str) -> None:
     """Keep the layers used last; each is some 100 MB."""
-    found = [p for p in templates.glob(f"{name}-*") if p.is_dir()]
+    # Templates in the user's server have only their files here.
+    found = [p for p in templates.glob(f"{name}-*") if (p / "postgres").is_dir()]
     found.sort(key=lambda path: path.stat().st_mtime, reverse=True)
     for old in found[KEPT_PER_LAYER:]:
         shutil.rmtree(old, ignore_errors=True)
