@@ -92,6 +92,8 @@ def run_pytest(
     if not paths:
         raise LabError(f"No hay pruebas en {folder / suite.path}: el clon no las trae.")
     argv = [sys.executable, "-m", "pytest", *map(str, paths), *extra]
+    # Not in the clone, which need not be the caller's.
+    argv += ["-o", f"cache_dir={settings.home}/pytest-cache"]
     if report:
         argv.append(f"--junit-xml={report}")
     return subprocess.run(argv, cwd=folder, env=dict(env), check=False).returncode
