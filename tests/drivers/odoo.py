@@ -155,6 +155,9 @@ class Desk:
             f"un lead asignado para {number.e164}",
             lambda: self.leads_of(number),
             lambda found: bool(found) and all(lead.adviser_id for lead in found),
+            nearest=lambda: self.session.find(
+                "whatsapp.assignment.log", [], ["lead_id", "explanation"], limit=2
+            ),
         )
         assert len(leads) == 1, f"esperado: un lead; obtenido: {leads}"
         return leads[0]

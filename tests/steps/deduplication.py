@@ -58,7 +58,7 @@ def _(office: Office, existing: Lead, written: Written) -> None:
 @then("Mensaje se anexa al lead existente")
 def _(office: Office, existing: Lead, written: Written) -> None:
     adviser = office.desk(office.adviser("A"))
-    assert adviser.chatter_of(existing).count(written.text) == 1
+    assert adviser.chatter_of(existing) == [written.text]
 
 
 @then("Conversación continúa en mismo canal")

@@ -53,8 +53,8 @@ def _(
     if retry > 1:
         office.administrator.brings_forward(row)
     failed = office.administrator.after_failures(row, retry)
+    assert (failed.state, failed.wait_seconds) == ("pending", minutes * 60)
     note(f"falló {failed.failed_at:%H:%M:%S}, reintento {failed.next_retry:%H:%M:%S}")
-    assert failed.wait_seconds == minutes * 60
 
 
 @then(parsers.parse("Si falla {times:d} veces → alerta al administrador"))

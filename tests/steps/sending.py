@@ -10,7 +10,7 @@ from tests.drivers.composer import Composer
 from tests.drivers.office import Office
 from tests.drivers.people import Line
 from tests.drivers.records import Lead
-from tests.drivers.simulator import FakeMeta
+from tests.drivers.simulator import FakeMeta, SendCall
 
 ANSWER = "Con gusto. ¿Le sirve una llamada a las tres?"
 
@@ -44,14 +44,21 @@ def _(office: Office, lead: Lead, composer: Composer) -> None:
 
 @then("Mensaje se envía vía OCA a WhatsApp Business API")
 def _(meta: FakeMeta, line: Line, lead: Lead) -> None:
-    [call] = meta.wait_send_calls(line.phone_number_id)
-    expected = (lead.number.lstrip("+"), ANSWER, f"Bearer {meta.world['token']}", True)
-    assert (call.to, call.text, call.authorization, call.accepted) == expected
+    """Exactly one call, with the gateway's own token, and Meta took it."""
+    expected = SendCall(
+        to=lead.number.lstrip("+"),
+        text=ANSWER,
+        authorization=f"Bearer {meta.world['token']}",
+        accepted=True,
+        status=200,
+    )
+    assert meta.wait_send_calls(line.phone_number_id) == [expected]
 
 
 @then("Mensaje se registra en chatter del lead")
 def _(office: Office, lead: Lead) -> None:
-    assert office.adviser_of(lead).chatter_of(lead).count(ANSWER) == 1
+    """Once, below what the customer wrote."""
+    assert office.adviser_of(lead).chatter_of(lead)[1:] == [ANSWER]
 
 
 @then('Estado se actualiza a "sent"')
