@@ -18,18 +18,21 @@ class Series:
     groups_field: str
     #: Options of odoo.conf that keep demonstration data out.
     no_demo: tuple[str, str]
+    newest_python: tuple[int, int]
 
 
 SERIES = {
     one.name: one
     for one in (
-        Series("18.0", (), "groups_id", ("without_demo", "all")),
+        # 3.13 has opcodes that the safe_eval of 18.0 refuses.
+        Series("18.0", (), "groups_id", ("without_demo", "all"), (3, 12)),
         Series(
             "19.0",
             # 19.0 took `mobile` off the partners; these bring it back.
             ("partner_mobile", "partner_mobile_validation"),
             "group_ids",
             ("with_demo", "False"),
+            (3, 13),
         ),
     )
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,6 +45,13 @@ def provide(settings: Settings) -> OdooSource:
 
 
 def _python(series: str, settings: Settings) -> Path:
+    newest = series_named(series).newest_python
+    if sys.version_info[:2] > newest:
+        word = ".".join(map(str, newest))
+        raise LabError(
+            f"Odoo {series} corre hasta Python {word} y este es"
+            f" {sys.version.split()[0]}. Repita con PYTHON=python{word}."
+        )
     requirements = settings.constraints / f"odoo-{series}.txt"
     return venvs.ensure(venvs.Venv(f"odoo-{series}", requirements), settings)
 
