@@ -1,0 +1,83 @@
+"""The webhook door: verify, store, acknowledge. The work is done later.
+
+OCA's address stays (`/gateway/whatsapp/<key>/update`); other gateway types go to
+OCA's own code untouched.
+"""
+
+import json
+import logging
+
+from werkzeug.exceptions import BadRequest, Forbidden, NotFound
+
+from odoo.http import request, route
+
+from odoo.addons.mail_gateway.controllers.gateway import GatewayController
+
+from ..compat import add_guest_to_context
+from ..tools.events import UnreadableBody, split
+from ..tools.signature import is_signed_by
+
+_logger = logging.getLogger(__name__)
+
+WHATSAPP = "whatsapp"
+# Meta sends at most 3 MB in one body (webhooks overview); more is not Meta.
+MAX_BODY_BYTES = 3 * 1024 * 1024
+
+
+class WhatsappWebhookController(GatewayController):
+    # The decorators of the inherited method do not travel with an override.
+    @route()
+    @add_guest_to_context
+    def post_update(self, usage, token, *args, **kwargs):
+        if usage != WHATSAPP:
+            return super().post_update(usage, token, *args, **kwargs)
+        gateway = request.env["mail.gateway"].sudo()._whatsapp_gateway_of_key(token)
+        if not gateway:
+            _logger.warning("WhatsApp webhook refused: unknown webhook key")
+            raise NotFound()
+        if request.httprequest.method == "GET":
+            return self._whatsapp_handshake(gateway, **kwargs)
+        return self._whatsapp_store(gateway)
+
+    def _whatsapp_handshake(self, gateway, **kwargs):
+        """Answer Meta's challenge, also when the gateway is integrated already.
+
+        Meta asks again whenever somebody edits the address or the word.
+        """
+        if not gateway._whatsapp_is_verify_token(kwargs.get("hub.verify_token")):
+            _logger.warning(
+                "WhatsApp handshake refused for gateway %s: wrong verify token",
+                gateway.id,
+            )
+            raise Forbidden()
+        if gateway.integrated_webhook_state != "integrated":
+            gateway.integrated_webhook_state = "integrated"
+        return request.make_response(
+            kwargs.get("hub.challenge") or "", [("Content-Type", "text/plain")]
+        )
+
+    def _whatsapp_store(self, gateway):
+        length = request.httprequest.content_length or 0
+        if length > MAX_BODY_BYTES:
+            _logger.warning("WhatsApp webhook refused: body of %s bytes", length)
+            raise BadRequest()
+        body = request.httprequest.get_data()
+        header = request.httprequest.headers.get("X-Hub-Signature-256")
+        if not is_signed_by(gateway.webhook_secret, body, header):
+            _logger.warning(
+                "WhatsApp webhook refused for gateway %s: wrong signature", gateway.id
+            )
+            raise Forbidden()
+        try:
+            items = split(json.loads(body))
+        except (UnreadableBody, ValueError) as error:
+            _logger.warning(
+                "WhatsApp webhook refused for gateway %s: %s",
+                gateway.id,
+                type(error).__name__,
+            )
+            raise BadRequest() from error
+        request.env["whatsapp.webhook.event"].sudo()._store(gateway, items)
+        return request.make_response(
+            json.dumps({}), [("Content-Type", "application/json")]
+        )

@@ -1,0 +1,60 @@
+from odoo.tools import SQL
+
+from .compat import group_users_field
+
+MODULE = "crm_whatsapp_gateway"
+SOURCE_NAME = "WhatsApp Línea Marketing"
+
+# Raw SQL objects that Odoo does not know of.
+OCA_TOKEN_INDEX = "mail_gateway_token_number_uniq"
+RAW_INDEXES = (
+    "discuss_channel_gateway_token_idx",
+    "mail_notification_gateway_message_idx",
+    OCA_TOKEN_INDEX,
+)
+
+
+def pre_init_hook(env):
+    """Adopt a source of that name, so that install makes no second one."""
+    source = env["utm.source"].search([("name", "=", SOURCE_NAME)], limit=1)
+    if source:
+        env["ir.model.data"].create(
+            {
+                "module": MODULE,
+                "name": "utm_source_whatsapp",
+                "model": "utm.source",
+                "res_id": source.id,
+                "noupdate": True,
+            }
+        )
+
+
+def post_init_hook(env):
+    """Turn leads on, give roles to administrators, index the numbers there are."""
+    env.ref("base.group_user")._apply_group(env.ref("crm.group_use_lead"))
+    env["crm.team"].search([("use_opportunities", "=", True)]).use_leads = True
+    director = env.ref(f"{MODULE}.crm_whatsapp_gateway_group_director")
+    director[group_users_field()] = [
+        (4, env.ref("base.user_root").id),
+        (4, env.ref("base.user_admin").id),
+    ]
+    env["mail.gateway"].search(
+        [("gateway_type", "=", "whatsapp"), ("whatsapp_source_id", "=", False)]
+    ).whatsapp_source_id = env.ref(f"{MODULE}.utm_source_whatsapp")
+    env["whatsapp.number"]._rebuild()
+
+
+def uninstall_hook(env):
+    """Drop what was made by SQL, and give OCA's constraint back where it holds."""
+    for index in RAW_INDEXES:
+        env.cr.execute(SQL("DROP INDEX IF EXISTS %s", SQL.identifier(index)))
+    env.cr.execute(
+        """
+        SELECT 1 FROM mail_gateway GROUP BY token HAVING count(*) > 1 LIMIT 1
+        """
+    )
+    if not env.cr.fetchone():
+        env.cr.execute(
+            "ALTER TABLE mail_gateway ADD CONSTRAINT mail_gateway_mail_gateway_token"
+            " UNIQUE (token)"
+        )

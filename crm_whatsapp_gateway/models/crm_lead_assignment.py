@@ -1,0 +1,114 @@
+"""Who gets a lead: turns, membership in the conversation, the call activity."""
+
+import logging
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+from .transaction import in_transaction
+
+_logger = logging.getLogger(__name__)
+
+# Waiters for one pool at one instant; each may lose once against every other.
+ASSIGN_ATTEMPTS = 20
+# An older lead nobody could take is a person's decision.
+SWEEP_AGE = timedelta(days=7)
+CALL_ACTIVITY = "crm_whatsapp_gateway.mail_activity_type_call_now"
+
+
+class CrmLead(models.Model):
+    _inherit = "crm.lead"
+
+    @api.model
+    def _whatsapp_assign_apart(self, lead_id):
+        """Assign a lead in a short transaction of its own, after its creation.
+
+        What fails here leaves an unassigned lead, which the sweep finds.
+        """
+        try:
+            in_transaction(
+                self.env,
+                lambda env: env["crm.lead"].sudo().browse(lead_id)._whatsapp_assign(),
+                attempts=ASSIGN_ATTEMPTS,
+            )
+        # pylint: disable-next=broad-exception-caught
+        except Exception:  # the message is safe already; the sweep tries again
+            _logger.exception("WhatsApp lead %s could not be assigned", lead_id)
+
+    def _whatsapp_assign(self):
+        """Hook: give an unassigned lead to the adviser whose turn it is.
+
+        Nothing happens to a lead that has a salesperson: a returning customer
+        keeps his adviser and uses no turn.
+
+        :return: the ``res.users``; empty when nobody is eligible
+        """
+        lead = self.exists()
+        gateway = lead.gateway_channel_id.gateway_id
+        if not lead or lead.user_id or not gateway:
+            return self.env["res.users"]
+        employee, considered = self.env["whatsapp.assignment.turn"]._take(gateway)
+        user = employee.user_id
+        if user:
+            lead.with_context(
+                lang=gateway._whatsapp_lang(user),
+                mail_auto_subscribe_no_notify=True,
+                mail_activity_quick_update=True,
+                # Written along: Odoo would take the adviser's own team instead.
+            ).write({"user_id": user.id, "team_id": lead.team_id.id})
+        else:
+            lead._whatsapp_nobody_eligible(gateway)
+        self.env["whatsapp.assignment.log"]._record(lead, gateway, employee, considered)
+        return user
+
+    def _whatsapp_nobody_eligible(self, gateway):
+        """Tell the team's leader, once per lead, that nobody could take it."""
+        self.ensure_one()
+        self.gateway_channel_ids._whatsapp_sync_members()
+        leader = self.team_id.user_id
+        already = self.env["whatsapp.assignment.log"].search_count(
+            [("lead_id", "=", self.id)], limit=1
+        )
+        if leader and not already:
+            self.with_context(
+                lang=gateway._whatsapp_lang(leader), mail_activity_quick_update=True
+            ).activity_schedule(
+                "mail.mail_activity_data_todo",
+                user_id=leader.id,
+                summary=self.with_context(lang=gateway._whatsapp_lang(leader)).env._(
+                    "No adviser could take this WhatsApp lead"
+                ),
+            )
+
+    def _whatsapp_after_reassign(self, former):
+        """The conversation and its call follow the lead's salesperson.
+
+        :param former: ``res.users`` that had the lead, may be empty
+        """
+        self.ensure_one()
+        if not self.gateway_channel_id:
+            return
+        self.sudo().gateway_channel_ids._whatsapp_sync_members(former)
+        call = self.env.ref(CALL_ACTIVITY, raise_if_not_found=False)
+        if self.user_id and former and call:
+            self.sudo().activity_ids.filtered(
+                lambda activity: (
+                    activity.activity_type_id == call and activity.user_id == former
+                )
+            ).with_context(mail_activity_quick_update=True).user_id = self.user_id
+
+    @api.model
+    def _cron_whatsapp_sweep(self):
+        """Assign the leads that nobody could take when they came, oldest first."""
+        leads = self.search(
+            [
+                ("whatsapp_source_locked", "=", True),
+                ("user_id", "=", False),
+                ("gateway_channel_id", "!=", False),
+                ("create_date", ">", fields.Datetime.now() - SWEEP_AGE),
+            ],
+            order="id",
+            limit=200,
+        )
+        for lead_id in leads.ids:
+            self._whatsapp_assign_apart(lead_id)

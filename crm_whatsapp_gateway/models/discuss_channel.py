@@ -1,0 +1,250 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.tools import SQL, html2plaintext
+
+from ..compat import returns_message
+from ..tools.phone import wa_id_to_e164
+
+# Customer service window (Meta, "Messages: customer service windows").
+WINDOW = timedelta(hours=24)
+PREVIEW_LENGTH = 120
+
+
+class DiscussChannel(models.Model):
+    _inherit = "discuss.channel"
+
+    # Through it every user of the gateway could read the API token.
+    gateway_token = fields.Char(groups="base.group_system")
+
+    lead_id = fields.Many2one("crm.lead", index="btree_not_null", ondelete="set null")
+    whatsapp_adviser_id = fields.Many2one(
+        "res.users", string="Adviser", related="lead_id.user_id"
+    )
+    whatsapp_last_inbound_at = fields.Datetime(
+        string="Last Message of the Customer", readonly=True, copy=False
+    )
+    whatsapp_last_outbound_at = fields.Datetime(
+        string="Last Answer", readonly=True, copy=False
+    )
+    whatsapp_preview = fields.Char(string="Last Message", readonly=True, copy=False)
+    whatsapp_state = fields.Selection(
+        [
+            ("us", "Waiting for us"),
+            ("customer", "Waiting for the customer"),
+        ],
+        string="Conversation",
+        readonly=True,
+        copy=False,
+    )
+    whatsapp_unread = fields.Integer(
+        string="Unread",
+        readonly=True,
+        copy=False,
+        help="Messages of the customer since our last answer.",
+    )
+    whatsapp_window_end = fields.Datetime(
+        string="Window Open Until", compute="_compute_whatsapp_window"
+    )
+    whatsapp_window_open = fields.Boolean(compute="_compute_whatsapp_window")
+
+    def init(self):
+        """One conversation per person and gateway, kept by the database.
+
+        A database that holds duplicates already gets no index; the worker's lock
+        still keeps new ones out.
+        """
+        self.env.cr.execute(
+            """
+            SELECT 1 FROM discuss_channel
+             WHERE channel_type = 'gateway' AND gateway_id IS NOT NULL
+               AND gateway_channel_token IS NOT NULL
+             GROUP BY gateway_id, gateway_channel_token HAVING count(*) > 1
+             LIMIT 1
+            """
+        )
+        unique = SQL() if self.env.cr.fetchone() else SQL("UNIQUE")
+        self.env.cr.execute(
+            SQL(
+                """
+                CREATE %s INDEX IF NOT EXISTS discuss_channel_gateway_token_idx
+                    ON discuss_channel (gateway_id, gateway_channel_token)
+                 WHERE channel_type = 'gateway'
+                """,
+                unique,
+            )
+        )
+
+    @api.depends("whatsapp_last_inbound_at")
+    def _compute_whatsapp_window(self):
+        now = fields.Datetime.now()
+        for channel in self:
+            last = channel.whatsapp_last_inbound_at
+            channel.whatsapp_window_end = last and last + WINDOW
+            channel.whatsapp_window_open = bool(last) and now < last + WINDOW
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        channels = super().create(vals_list)
+        for channel in channels.filtered("gateway_id").sudo():
+            # Odoo adds whoever creates; the webhook's user is no participant.
+            if channel.env.user in (
+                channel.gateway_id.webhook_user_id,
+                channel.env.ref("base.user_root"),
+            ):
+                channel.channel_member_ids.filtered(
+                    lambda member, partner=channel.env.user.partner_id: (
+                        member.partner_id == partner
+                    )
+                ).unlink()
+        return channels
+
+    # -------------------------------------------------------------- the lead
+    def _whatsapp_number(self):
+        """Number of the customer in E.164, ``''`` for one who hides it."""
+        self.ensure_one()
+        token = self.gateway_channel_token or ""
+        return wa_id_to_e164(token) if token.isdigit() else ""
+
+    def _whatsapp_ensure_lead(self, profile):
+        """Link the conversation to its lead; make one for an unknown person.
+
+        :param profile: name of the WhatsApp profile, or ``''``
+        :return: the lead
+        """
+        self.ensure_one()
+        Lead = self.env["crm.lead"].sudo().with_company(self.gateway_id.company_id)
+        lead = Lead._whatsapp_find_lead(self)
+        if lead:
+            lead._whatsapp_reopen()
+        else:
+            lead = Lead.with_context(mail_create_nosubscribe=True).create(
+                Lead._whatsapp_prepare_lead_vals(self, profile)
+            )
+        self._whatsapp_link_lead(lead)
+        return lead
+
+    def _whatsapp_link_lead(self, lead):
+        """Bind conversation and lead to each other; the adviser comes in."""
+        self.ensure_one()
+        if self.lead_id != lead:
+            self.sudo().lead_id = lead
+        if lead.gateway_channel_id != self:
+            lead.sudo().gateway_channel_id = self
+        self._whatsapp_sync_members()
+
+    def _whatsapp_sync_members(self, former=None):
+        """The lead's adviser is member; the former one leaves.
+
+        Without adviser the gateway's members are, so that somebody sees it.
+
+        :param former: users that have just lost the lead
+        """
+        for channel in self.sudo().filtered("gateway_id"):
+            adviser = channel.lead_id.user_id
+            fallback = channel.gateway_id.member_ids
+            wanted = adviser.partner_id or fallback.partner_id
+            gone = (former or self.env["res.users"]).partner_id
+            if adviser:
+                gone |= fallback.partner_id
+            leaving = channel.channel_member_ids.filtered(
+                lambda member, gone=gone - wanted: member.partner_id in gone
+            )
+            leaving.unlink()
+            missing = wanted - channel.channel_member_ids.partner_id
+            if missing:
+                channel._whatsapp_add_partners(missing)
+
+    def _whatsapp_add_partners(self, partners):
+        """Make partners members without a line "… joined" in the conversation."""
+        self.env["discuss.channel.member"].create(
+            [{"channel_id": self.id, "partner_id": partner.id} for partner in partners]
+        )
+        self._broadcast(partners.ids)
+
+    # ------------------------------------------------------------- messages
+    def _whatsapp_after_inbound(self, message):
+        """Hook, called once for each message of a customer, after it is posted.
+
+        :param message: ``mail.message`` in this channel, in sudo
+        """
+        self.ensure_one()
+        self.write(
+            {
+                "whatsapp_last_inbound_at": message.date,
+                "whatsapp_preview": self._whatsapp_preview_of(message),
+                "whatsapp_state": "us",
+                "whatsapp_unread": self.whatsapp_unread + 1,
+            }
+        )
+        self.lead_id._whatsapp_mirror(message)
+
+    def _whatsapp_after_outbound(self, message):
+        """Hook, called once for each message we write to a customer."""
+        self.ensure_one()
+        self.write(
+            {
+                "whatsapp_last_outbound_at": message.date,
+                "whatsapp_preview": self._whatsapp_preview_of(message),
+                "whatsapp_state": "customer",
+                "whatsapp_unread": 0,
+            }
+        )
+        mirror = self.lead_id._whatsapp_mirror(message)
+        if mirror:
+            mirror._whatsapp_mirror_notification(message)
+
+    def _whatsapp_message_of(self, wamid):
+        """Message of this conversation that Meta calls ``wamid``, either direction."""
+        self.ensure_one()
+        if not wamid:
+            return self.env["mail.message"]
+        theirs = self.env["mail.message"].search(
+            [
+                ("whatsapp_wamid", "=", wamid),
+                ("model", "=", self._name),
+                ("res_id", "=", self.id),
+            ],
+            limit=1,
+        )
+        return theirs or self.env["whatsapp.message.queue"]._find_message(
+            self.gateway_id, wamid
+        )
+
+    def _whatsapp_preview_of(self, message):
+        text = html2plaintext(message.body or "").strip()
+        names = ", ".join(message.attachment_ids.mapped("name"))
+        text = " ".join((text or names).split())
+        return text[:PREVIEW_LENGTH]
+
+    @returns_message
+    def message_post(self, **kwargs):
+        message = super().message_post(**kwargs)
+        if (
+            len(self) == 1
+            and self.gateway_id.gateway_type == "whatsapp"
+            # The same condition under which OCA sends.
+            and message.message_type != "notification"
+            and not self.env.context.get("no_gateway_notification")
+        ):
+            self.sudo()._whatsapp_after_outbound(message.sudo())
+        return message
+
+    def action_whatsapp_open(self):
+        """Open the conversation in Discuss."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.client",
+            "tag": "mail.action_discuss",
+            "params": {"active_id": f"discuss.channel_{self.id}"},
+            "context": {"active_id": f"discuss.channel_{self.id}"},
+        }
+
+    def action_whatsapp_open_lead(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "crm.lead",
+            "res_id": self.lead_id.id,
+            "views": [(False, "form")],
+        }

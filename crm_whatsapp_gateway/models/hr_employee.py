@@ -1,0 +1,21 @@
+from odoo import fields, models
+
+
+class HrEmployee(models.Model):
+    _inherit = "hr.employee"
+
+    # The same three keys as in other modules that define it: Odoo merges them.
+    rol_comercial = fields.Selection(
+        [
+            ("asesor", "Adviser"),
+            ("supervisor", "Supervisor"),
+            ("director", "Director"),
+        ],
+        string="Commercial Role",
+        groups="hr.group_hr_user",
+    )
+    whatsapp_paused = fields.Boolean(
+        string="Pause WhatsApp Leads",
+        groups="hr.group_hr_user",
+        help="No new WhatsApp leads while this is set.",
+    )

@@ -1,0 +1,147 @@
+import hmac
+
+from odoo import api, fields, models, tools
+
+
+class MailGateway(models.Model):
+    _inherit = "mail.gateway"
+
+    # Read by advisers since OCA's composer needs the gateway; secrets are not.
+    token = fields.Char(groups="base.group_system")
+    webhook_key = fields.Char(groups="base.group_system")
+    webhook_secret = fields.Char(groups="base.group_system")
+    whatsapp_security_key = fields.Char(groups="base.group_system")
+    webhook_url = fields.Char(groups="base.group_system")
+    can_set_webhook = fields.Boolean(groups="base.group_system")
+
+    whatsapp_team_id = fields.Many2one(
+        "crm.team",
+        string="Sales Team",
+        check_company=True,
+        help="Team of the leads that begin here. Empty: the default team.",
+    )
+    whatsapp_source_id = fields.Many2one(
+        "utm.source",
+        string="Source of New Leads",
+        default=lambda self: self.env.ref(
+            "crm_whatsapp_gateway.utm_source_whatsapp", raise_if_not_found=False
+        ),
+    )
+    whatsapp_country_id = fields.Many2one(
+        "res.country",
+        string="Country of Numbers",
+        help="Country in which numbers without prefix are read. Empty: the company's.",
+    )
+    whatsapp_adviser_ids = fields.Many2many(
+        "hr.employee",
+        "mail_gateway_whatsapp_adviser_rel",
+        "gateway_id",
+        "employee_id",
+        string="Advisers",
+        domain=[("rol_comercial", "=", "asesor")],
+        help="Advisers that take turns on new leads. Empty: every adviser.",
+    )
+
+    def init(self):
+        # OCA's unique(token) forbids two numbers of one system user; Meta gives
+        # one token to many numbers.
+        self.env.cr.execute(
+            """
+            ALTER TABLE mail_gateway
+                DROP CONSTRAINT IF EXISTS mail_gateway_mail_gateway_token;
+            CREATE UNIQUE INDEX IF NOT EXISTS mail_gateway_token_number_uniq
+                ON mail_gateway (token, COALESCE(whatsapp_from_phone, ''))
+            """
+        )
+
+    # OCA 18.0 caches this without its arguments: one GET on the webhook poisons
+    # the map for every POST that follows, and messages are answered 200 and lost.
+    @api.model
+    @tools.ormcache("state", "gateway_type")
+    def _get_gateway_map(self, state="integrated", gateway_type=False):
+        gateways = self.sudo().search(
+            [
+                ("integrated_webhook_state", "=", state),
+                ("gateway_type", "=", gateway_type),
+            ]
+        )
+        return {
+            gateway.webhook_key: gateway._get_gateway_data() for gateway in gateways
+        }
+
+    @api.model
+    def _whatsapp_gateway_of_key(self, key):
+        """Gateway that owns a webhook key, empty when there is none.
+
+        Found whatever its state: Meta verifies the address again whenever
+        somebody edits it, and events may come before the answer is stored.
+        """
+        for state in ("integrated", "pending"):
+            data = self._get_gateway(key, state=state, gateway_type="whatsapp")
+            if data:
+                return self.browse(data["id"])
+        return self.browse()
+
+    def _whatsapp_is_verify_token(self, word):
+        """Tell in constant time whether ``word`` is our verify token."""
+        self.ensure_one()
+        expected = self.whatsapp_security_key
+        return bool(expected and word) and hmac.compare_digest(
+            expected.encode(), str(word).encode()
+        )
+
+    def _whatsapp_of_number(self, phone_number_id):
+        """Gateway a webhook item belongs to (numbers of one app share a callback).
+
+        :return: ``self`` when the item names no number; empty when it names one
+            that no gateway has
+        """
+        self.ensure_one()
+        if not phone_number_id or self.whatsapp_from_phone == phone_number_id:
+            return self
+        return self.search(
+            [
+                ("gateway_type", "=", "whatsapp"),
+                ("whatsapp_from_phone", "=", phone_number_id),
+            ],
+            limit=1,
+        )
+
+    def _whatsapp_countries(self):
+        """ISO codes in which a number without prefix is read, best first."""
+        self.ensure_one()
+        countries = self.whatsapp_country_id + self.company_id.country_id
+        return [country.code for country in countries]
+
+    def _whatsapp_env(self):
+        """Service that works inbound items, as this gateway's user and company.
+
+        Without ``no_gateway_notification`` every message that comes in would be
+        sent back to the customer.
+        """
+        self.ensure_one()
+        user = self.webhook_user_id or self.env.ref("base.user_root")
+        return (
+            self.env["mail.gateway.whatsapp"]
+            .with_user(user)
+            .with_company(self.company_id or self.env.company)
+            .with_context(no_gateway_notification=True, lang=self._whatsapp_lang())
+        )
+
+    def _whatsapp_lang(self, user=None):
+        """Language of records made for people: the adviser's, else the company's."""
+        return (user and user.lang) or self.company_id.partner_id.lang or self.env.lang
+
+    def action_whatsapp_events(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_whatsapp_gateway.whatsapp_webhook_event_action"
+        )
+        return dict(action, domain=[("gateway_id", "=", self.id)], context={})
+
+    def action_whatsapp_queue(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_whatsapp_gateway.whatsapp_message_queue_action"
+        )
+        return dict(action, domain=[("gateway_id", "=", self.id)], context={})

@@ -1,0 +1,41 @@
+from odoo import models
+
+from ..tools.phone import variants
+
+
+class MailGatewayAbstract(models.AbstractModel):
+    # 19.0 makes channels through this model whatever the gateway's type, so the
+    # guard against a second channel of one person stands here.
+    _inherit = "mail.gateway.abstract"
+
+    def _get_channel(self, gateway, token, update, force_create=False):
+        """One conversation per person and gateway, whatever the notation.
+
+        The channel answers to the id that wrote last.
+        """
+        if gateway.gateway_type != "whatsapp":
+            return super()._get_channel(
+                gateway, token, update, force_create=force_create
+            )
+        token = str(token)
+        channel = self._whatsapp_find_channel(gateway, token)
+        if channel:
+            inbound = self.env.context.get("whatsapp_inbound") is not None
+            if inbound and channel.gateway_channel_token != token:
+                channel.gateway_channel_token = token
+            return channel
+        return super()._get_channel(gateway, token, update, force_create=force_create)
+
+    def _whatsapp_find_channel(self, gateway, token):
+        """Channel of a person on a gateway, empty when there is none."""
+        forms = variants(token)
+        channels = gateway.env["discuss.channel"].search(
+            [
+                ("channel_type", "=", "gateway"),
+                ("gateway_id", "=", gateway.id),
+                ("gateway_channel_token", "in", forms),
+            ],
+            order="id",
+        )
+        exact = channels.filtered(lambda c: c.gateway_channel_token == token)
+        return (exact or channels)[:1]

@@ -1,0 +1,160 @@
+"""Inbound: what a journal item does to conversation and lead."""
+
+import logging
+
+from odoo import models
+
+from ..tools.events import only_value, person_of, profile_name
+from ..tools.message_text import describe
+from ..tools.phone import variants
+
+_logger = logging.getLogger(__name__)
+
+
+class MailGatewayWhatsapp(models.AbstractModel):
+    _inherit = "mail.gateway.whatsapp"
+
+    def _whatsapp_receive_message(self, gateway, body):
+        """Work one inbound message.
+
+        :param body: webhook body that holds exactly this message, so that OCA
+            takes its author for the author
+        :return: the ``mail.message`` in the conversation, empty when the gateway
+            takes no new conversations
+        """
+        value = only_value(body)
+        message = value["messages"][0]
+        posted = []
+        service = self.with_context(
+            whatsapp_inbound=message.get("id") or "",
+            whatsapp_profile=profile_name(
+                value, person_of(message, value.get("contacts") or [])
+            ),
+            whatsapp_quoted=(message.get("context") or {}).get("id"),
+            whatsapp_posted=posted,
+        )
+        service._receive_update(gateway, self._whatsapp_prepare_body(body, message))
+        return self.env["mail.message"].browse(posted[:1])
+
+    def _whatsapp_receive_change(self, gateway, body):
+        """Work a change that is neither message nor status. Hook; nothing here.
+
+        The journal keeps it; a change that nobody works is shown as processed.
+        """
+        return
+
+    def _whatsapp_prepare_body(self, body, message):
+        """Copy of ``body`` that OCA can read whatever Meta left out."""
+        value = only_value(body)
+        person = person_of(message, value.get("contacts") or [])
+        contact = {
+            "wa_id": person,
+            "profile": {"name": profile_name(value, person) or self._nameless(person)},
+        }
+        # Quotes are resolved here: OCA would post the reply on the document.
+        plain = {key: part for key, part in message.items() if key != "context"}
+        plain["from"] = person
+        text = describe(message, self.env._)
+        if text:
+            plain["text"] = {"body": text}
+            # Not a kind OCA downloads or renders: only its words are posted.
+            plain.pop("contacts", None)
+        own = dict(value, contacts=[contact], messages=[plain])
+        return {"entry": [{"changes": [{"field": "messages", "value": own}]}]}
+
+    def _nameless(self, person):
+        return "+" + person if person.isdigit() else person
+
+    def _get_channel_vals(self, gateway, token, update):
+        """The adviser becomes member, nobody else (OCA: every gateway member)."""
+        vals = super()._get_channel_vals(gateway, token, update)
+        operators = gateway.member_ids.partner_id
+        vals["channel_member_ids"] = [
+            command
+            for command in vals["channel_member_ids"]
+            if command[2].get("partner_id") not in operators.ids
+        ]
+        if not vals.get("name"):
+            vals["name"] = self._nameless(str(token))
+        return vals
+
+    def _get_channel(self, gateway, token, update, force_create=False):
+        channel = super()._get_channel(
+            gateway, token, update, force_create=force_create
+        )
+        if channel and self.env.context.get("whatsapp_inbound") is not None:
+            channel.with_env(self.env)._whatsapp_ensure_lead(
+                self.env.context.get("whatsapp_profile") or ""
+            )
+        return channel
+
+    def _get_author(self, gateway, update):
+        """Author by any form of the number; no crash where two partners share it.
+
+        OCA searches one form and creates the partner's channel blindly, which a
+        second number of one partner breaks.
+        """
+        messages = update.get("messages") or [{}]
+        person = str(messages[0].get("from") or "")
+        if not person:
+            return False
+        forms = variants(person)
+        known = (
+            self.env["res.partner.gateway.channel"]
+            .sudo()
+            .search(
+                [("gateway_id", "=", gateway.id), ("gateway_token", "in", forms)],
+                limit=1,
+            )
+        )
+        if known:
+            return known.partner_id
+        guest = (
+            self.env["mail.guest"]
+            .sudo()
+            .search(
+                [("gateway_id", "=", gateway.id), ("gateway_token", "in", forms)],
+                limit=1,
+            )
+        )
+        if guest:
+            return guest
+        partner = self._whatsapp_partner_of(gateway, person)
+        if partner:
+            return partner
+        vals = self._get_author_vals(gateway, person, update)
+        return self.env["mail.guest"].sudo().create(vals) if vals else False
+
+    def _whatsapp_partner_of(self, gateway, person):
+        """Partner whose number this is, bound to the gateway for next time."""
+        partner = self.env["whatsapp.number"]._partner_of(person, gateway.company_id)
+        Link = self.env["res.partner.gateway.channel"].sudo()
+        if partner and not Link.search_count(
+            [("partner_id", "=", partner.id), ("gateway_id", "=", gateway.id)]
+        ):
+            Link.create(
+                {
+                    "partner_id": partner.id,
+                    "gateway_id": gateway.id,
+                    "gateway_token": person,
+                }
+            )
+        return partner
+
+    def _post_process_message(self, message, channel):
+        """OCA's hook after an inbound post: keep the wamid, quote, tell the lead."""
+        res = super()._post_process_message(message, channel)
+        wamid = self.env.context.get("whatsapp_inbound")
+        if wamid is None or channel.gateway_id.gateway_type != "whatsapp":
+            return res
+        channel, message = channel.sudo(), message.sudo()
+        quoted = self.env.context.get("whatsapp_quoted")
+        message.write(
+            {
+                "whatsapp_wamid": wamid,
+                "parent_id": channel._whatsapp_message_of(quoted).id,
+            }
+        )
+        self.env.context["whatsapp_posted"].append(message.id)
+        channel._whatsapp_after_inbound(message)
+        return res

@@ -1,0 +1,49 @@
+from odoo import fields, models
+from odoo.exceptions import ValidationError
+
+PARAM = "crm_whatsapp_gateway."
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    whatsapp_retry_waits = fields.Char(
+        default="60,300,900", config_parameter=PARAM + "retry_waits"
+    )
+    whatsapp_journal_days = fields.Integer(
+        default=30, config_parameter=PARAM + "journal_days"
+    )
+    # Stored as text: Odoo keeps no false boolean parameter, and the first one is
+    # true unless somebody said no.
+    whatsapp_reopen_lost = fields.Boolean()
+    whatsapp_reuse_won = fields.Boolean()
+
+    def get_values(self):
+        values = super().get_values()
+        Lead = self.env["crm.lead"]
+        values["whatsapp_reopen_lost"] = (
+            Lead._whatsapp_param("reopen_lost", "True") == "True"
+        )
+        values["whatsapp_reuse_won"] = (
+            Lead._whatsapp_param("reuse_won", "False") == "True"
+        )
+        return values
+
+    def set_values(self):
+        self._check_whatsapp_retry_waits()
+        res = super().set_values()
+        parameters = self.env["ir.config_parameter"].sudo()
+        parameters.set_param(PARAM + "reopen_lost", str(self.whatsapp_reopen_lost))
+        parameters.set_param(PARAM + "reuse_won", str(self.whatsapp_reuse_won))
+        return res
+
+    def _check_whatsapp_retry_waits(self):
+        waits = (self.whatsapp_retry_waits or "").split(",")
+        if not all(wait.strip().isdigit() for wait in waits):
+            raise ValidationError(
+                self.env._(
+                    "The waits “%(waits)s” cannot be read."
+                    " Write seconds separated by commas, such as 60,300,900.",
+                    waits=self.whatsapp_retry_waits,
+                )
+            )

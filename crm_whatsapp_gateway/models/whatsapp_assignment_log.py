@@ -1,0 +1,59 @@
+from odoo import api, fields, models
+
+
+class WhatsappAssignmentLog(models.Model):
+    _name = "whatsapp.assignment.log"
+    _description = "WhatsApp Assignment Log"
+    _order = "id desc"
+    _rec_name = "lead_id"
+
+    lead_id = fields.Many2one(
+        "crm.lead", readonly=True, required=True, index=True, ondelete="cascade"
+    )
+    gateway_id = fields.Many2one("mail.gateway", readonly=True, ondelete="cascade")
+    company_id = fields.Many2one(related="gateway_id.company_id", store=True)
+    employee_id = fields.Many2one("hr.employee", readonly=True, ondelete="set null")
+    user_id = fields.Many2one("res.users", string="Adviser", readonly=True)
+    explanation = fields.Text(readonly=True)
+
+    @api.model
+    def _record(self, lead, gateway, employee, considered):
+        """Keep a decision with its reasons.
+
+        The same "nobody" is not written again by each sweep.
+
+        :param considered: list of ``(employee, reason)`` in the pool's order
+        """
+        explanation = self._explain(employee, considered)
+        if not employee:
+            last = self.search([("lead_id", "=", lead.id)], limit=1)
+            if last and not last.user_id and last.explanation == explanation:
+                return last
+        return self.sudo().create(
+            {
+                "lead_id": lead.id,
+                "gateway_id": gateway.id,
+                "employee_id": employee.id,
+                "user_id": employee.user_id.id,
+                "explanation": explanation,
+            }
+        )
+
+    @api.model
+    def _explain(self, employee, considered):
+        lines = [
+            self.env._("%(name)s: %(reason)s", name=one.name, reason=reason)
+            if reason
+            else self.env._("%(name)s: could take it", name=one.name)
+            for one, reason in considered
+        ]
+        if employee:
+            lines.append(
+                self.env._(
+                    "%(name)s had waited longest since the last turn.",
+                    name=employee.name,
+                )
+            )
+        else:
+            lines.append(self.env._("Nobody could take it; it is tried again."))
+        return "\n".join(lines)

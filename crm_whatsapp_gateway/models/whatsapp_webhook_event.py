@@ -1,0 +1,395 @@
+import json
+import logging
+import time
+import traceback
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+from ..tools.events import MESSAGE, STATUS, only_value
+from ..tools.phone import key_of
+from .transaction import in_transaction
+
+_logger = logging.getLogger(__name__)
+
+# Waits after each failed try; the last one goes on until the tries are used up.
+RETRY_WAITS = tuple(
+    timedelta(seconds=seconds) for seconds in (5, 30, 120, 600, 1800, 3600)
+)
+MAX_ATTEMPTS = 8
+# A status may overtake the commit of our own message; one that never finds it
+# belongs to a message sent from elsewhere.
+STATUS_PATIENCE = timedelta(days=1)
+# A run ends so that other jobs live (cron has two threads by default).
+RUN_SECONDS = 30
+# First key of the advisory locks of this addon, so that they meet no others.
+LOCK_SPACE = 0x57415F  # "WA_"
+
+
+class WhatsappWebhookEvent(models.Model):
+    _name = "whatsapp.webhook.event"
+    _description = "WhatsApp Webhook Event"
+    _order = "id desc"
+
+    gateway_id = fields.Many2one(
+        "mail.gateway", required=True, readonly=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="gateway_id.company_id", store=True)
+    kind = fields.Selection(
+        [("message", "Message"), ("status", "Status"), ("change", "Other Change")],
+        required=True,
+        readonly=True,
+    )
+    # Parts of the unique key: never NULL, or two rows would hold one wamid.
+    external_id = fields.Char(
+        string="Meta's Id", required=True, default="", readonly=True
+    )
+    status = fields.Char(required=True, default="", readonly=True)
+    person = fields.Char(required=True, default="", readonly=True)
+    phone_number_id = fields.Char(string="Phone Number Id", readonly=True)
+    payload = fields.Json(string="Body", readonly=True, groups="base.group_system")
+    payload_text = fields.Text(
+        string="Payload",
+        compute="_compute_payload_text",
+        groups="base.group_system",
+    )
+    state = fields.Selection(
+        [
+            ("pending", "To Process"),
+            ("done", "Processed"),
+            ("failed", "Failed"),
+            ("ignored", "Ignored"),
+        ],
+        required=True,
+        default="pending",
+        readonly=True,
+    )
+    attempts = fields.Integer(readonly=True)
+    next_try = fields.Datetime(readonly=True)
+    error = fields.Char(readonly=True, help="What went wrong, in words.")
+    error_traceback = fields.Text(readonly=True, groups="base.group_system")
+    processed_at = fields.Datetime(readonly=True)
+    message_id = fields.Many2one("mail.message", readonly=True, ondelete="set null")
+
+    def init(self):
+        self.env.cr.execute(
+            """
+            CREATE UNIQUE INDEX IF NOT EXISTS whatsapp_webhook_event_key_uniq
+                ON whatsapp_webhook_event (gateway_id, kind, external_id, status);
+            CREATE INDEX IF NOT EXISTS whatsapp_webhook_event_due_idx
+                ON whatsapp_webhook_event (gateway_id, person, id)
+                WHERE state = 'pending'
+            """
+        )
+
+    @api.depends("payload")
+    def _compute_payload_text(self):
+        for event in self:
+            event.payload_text = json.dumps(event.payload, indent=2, ensure_ascii=False)
+
+    @api.depends("kind", "external_id", "status")
+    def _compute_display_name(self):
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        for event in self:
+            event.display_name = " ".join(
+                filter(None, [kinds[event.kind], event.status, event.person])
+            )
+
+    # ---------------------------------------------------------------- store
+    @api.model
+    def _store(self, gateway, items):
+        """Put items into the journal; one that is known already is left alone.
+
+        :param gateway: whose key was called; each item goes to the gateway of the
+            number that it names
+        :param items: list of :class:`tools.events.Item`
+        :return: number of items that were new
+        """
+        stored = 0
+        for item in items:
+            owner = gateway._whatsapp_of_number(item.phone_number_id)
+            self.env.cr.execute(
+                """
+                INSERT INTO whatsapp_webhook_event
+                    (gateway_id, company_id, kind, external_id, status, person,
+                     phone_number_id, payload, state, error, attempts,
+                     create_uid, create_date, write_uid, write_date)
+                VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 0,
+                        %s, now() AT TIME ZONE 'utc', %s, now() AT TIME ZONE 'utc')
+                ON CONFLICT (gateway_id, kind, external_id, status) DO NOTHING
+                """,
+                (
+                    (owner or gateway).id,
+                    (owner or gateway).company_id.id or None,
+                    item.kind,
+                    item.external_id,
+                    item.status,
+                    item.person,
+                    item.phone_number_id,
+                    json.dumps(item.body),
+                    "pending" if owner else "failed",
+                    None if owner else self._unknown_number(item.phone_number_id),
+                    self.env.uid,
+                    self.env.uid,
+                ),
+            )
+            stored += self.env.cr.rowcount
+        if stored:
+            self._wake_worker()
+        return stored
+
+    @api.model
+    def _unknown_number(self, phone_number_id):
+        _logger.warning(
+            "WhatsApp webhook for number id %s, which no gateway has", phone_number_id
+        )
+        return self.env._(
+            "No gateway has the phone number id %(number)s. Make one with this number"
+            " and press Process Again.",
+            number=phone_number_id,
+        )
+
+    @api.model
+    def _wake_worker(self, at=None):
+        cron = self.env.ref("crm_whatsapp_gateway.ir_cron_inbound")
+        cron.sudo()._trigger(at=at)
+
+    # --------------------------------------------------------------- worker
+    @api.model
+    def _cron_process(self, seconds=RUN_SECONDS):
+        """Work what is due, conversation by conversation, for some seconds."""
+        end = time.monotonic() + seconds
+        busy = set()
+        while time.monotonic() < end:
+            conversation = in_transaction(
+                self.env, lambda env: env[self._name]._next_conversation(busy)
+            )
+            if not conversation:
+                break
+            if not self._process_conversation(*conversation, end):
+                busy.add(conversation)
+        in_transaction(self.env, lambda env: env[self._name]._trigger_next())
+
+    @api.model
+    def _next_conversation(self, busy):
+        """(gateway id, person) of the oldest item that is due, None without one."""
+        self.env.cr.execute(
+            """
+            SELECT gateway_id, person
+              FROM whatsapp_webhook_event
+             WHERE state = 'pending'
+               AND (next_try IS NULL OR next_try <= now() AT TIME ZONE 'utc')
+               AND (gateway_id, person) NOT IN %s
+             ORDER BY id
+             LIMIT 1
+            """,
+            (tuple(busy) or ((0, ""),),),
+        )
+        return self.env.cr.fetchone()
+
+    @api.model
+    def _process_conversation(self, gateway_id, person, end):
+        """Work the due items of one conversation in order, each on its own.
+
+        :return: False when somebody else is at work on it
+        """
+        while time.monotonic() < end:
+            outcome = self._process_next(gateway_id, person)
+            if outcome is not True:
+                return outcome is None
+        return True
+
+    @api.model
+    def _process_next(self, gateway_id, person):
+        """Work the next due item of a conversation.
+
+        :return: True when one was worked, None when none is due, False when the
+            conversation is being worked elsewhere
+        """
+        claimed = []
+
+        def work(env):
+            claimed.clear()
+            event = env[self._name]._claim(gateway_id, person)
+            if not event:
+                return event
+            claimed.append(event.id)
+            event._process()
+            return True
+
+        try:
+            outcome = in_transaction(self.env, work)
+        # pylint: disable-next=broad-exception-caught
+        except Exception as error:  # kept on the item, which is tried again
+            if not claimed:
+                raise
+            self._record_failure(claimed[0], error)
+            return True
+        if claimed:
+            self._assign_lead_of(claimed[0])
+        return outcome
+
+    @api.model
+    def _claim(self, gateway_id, person):
+        """Take the conversation for this transaction; its next due item.
+
+        First statement of a fresh transaction: what another worker committed
+        before is seen.
+        """
+        self.env.cr.execute(
+            "SELECT pg_try_advisory_xact_lock(%s, hashtext(%s))",
+            (LOCK_SPACE, f"{gateway_id}:{key_of(person)}"),
+        )
+        if not self.env.cr.fetchone()[0]:
+            return False
+        self.env.cr.execute(
+            """
+            SELECT id FROM whatsapp_webhook_event
+             WHERE state = 'pending' AND gateway_id = %s AND person = %s
+               AND (next_try IS NULL OR next_try <= now() AT TIME ZONE 'utc')
+             ORDER BY id
+             LIMIT 1
+               FOR UPDATE
+            """,
+            (gateway_id, person),
+        )
+        row = self.env.cr.fetchone()
+        return self.browse(row[0]) if row else None
+
+    def _process(self):
+        """Work one item; whatever it raises rolls its own transaction back."""
+        self.ensure_one()
+        event = self.sudo()
+        value = only_value(event.payload)
+        service = event.gateway_id._whatsapp_env()
+        gateway = event.gateway_id.with_env(service.env).sudo()
+        done = True
+        if event.kind == MESSAGE:
+            message = service._whatsapp_receive_message(gateway, event.payload)
+            event.message_id = message
+        elif event.kind == STATUS:
+            done = event._process_status(gateway, value["statuses"][0])
+        else:
+            service._whatsapp_receive_change(gateway, event.payload)
+        if done:
+            event.write(
+                {
+                    "state": "done",
+                    "processed_at": fields.Datetime.now(),
+                    "error": False,
+                    "error_traceback": False,
+                }
+            )
+
+    def _process_status(self, gateway, status):
+        """Apply a status; put it off while its message is not known yet."""
+        if self.env["whatsapp.message.queue"]._apply_status(gateway, status):
+            return True
+        age = fields.Datetime.now() - self.create_date
+        if age > STATUS_PATIENCE:
+            self.write({"state": "ignored", "processed_at": fields.Datetime.now()})
+        else:
+            self._put_off(self.env._("The message it belongs to is not known yet."))
+        return False
+
+    def _put_off(self, reason):
+        wait = RETRY_WAITS[min(self.attempts, len(RETRY_WAITS) - 1)]
+        self.write(
+            {
+                "attempts": self.attempts + 1,
+                "next_try": fields.Datetime.now() + wait,
+                "error": reason,
+            }
+        )
+
+    @api.model
+    def _record_failure(self, event_id, error):
+        """Keep what went wrong; after the last try the item is shown as failed."""
+        trace = "".join(traceback.format_exception(error))
+        _logger.warning(
+            "WhatsApp event %s could not be processed: %s",
+            event_id,
+            type(error).__name__,
+        )
+
+        def record(env):
+            event = env[self._name].sudo().browse(event_id)
+            event._put_off(f"{type(error).__name__}: {error}"[:500])
+            event.error_traceback = trace
+            if event.attempts >= MAX_ATTEMPTS:
+                event.write({"state": "failed", "next_try": False})
+
+        in_transaction(self.env, record)
+
+    @api.model
+    def _assign_lead_of(self, event_id):
+        """Give the conversation's lead to an adviser, in a transaction of its own.
+
+        Apart from the item's: the turn of the pool is held for as short as can be.
+        """
+        lead_id = in_transaction(
+            self.env,
+            lambda env: env[self._name].sudo().browse(event_id)._lead_to_assign().id,
+        )
+        if lead_id:
+            self.env["crm.lead"]._whatsapp_assign_apart(lead_id)
+
+    def _lead_to_assign(self):
+        lead = self.env["crm.lead"]
+        if self.kind == MESSAGE and self.state == "done" and self.message_id:
+            channel = self.env["discuss.channel"].browse(self.message_id.res_id)
+            lead = channel.exists().lead_id
+        return lead if not lead.user_id else lead.browse()
+
+    @api.model
+    def _trigger_next(self):
+        """Wake the worker again when the next item is due."""
+        self.env.cr.execute(
+            """
+            SELECT min(COALESCE(next_try, now() AT TIME ZONE 'utc'))
+              FROM whatsapp_webhook_event WHERE state = 'pending'
+            """
+        )
+        due = self.env.cr.fetchone()[0]
+        if due:
+            self._wake_worker(at=max(due, fields.Datetime.now()))
+
+    # -------------------------------------------------------------- actions
+    def action_process_again(self):
+        """Button: put failed or ignored items back to work."""
+        again = self.filtered(lambda event: event.state in ("failed", "ignored"))
+        again.check_access("write")
+        for event in again.sudo():
+            owner = event.gateway_id._whatsapp_of_number(event.phone_number_id)
+            event.write(
+                {
+                    "gateway_id": (owner or event.gateway_id).id,
+                    "state": "pending",
+                    "attempts": 0,
+                    "next_try": False,
+                }
+            )
+        self._wake_worker()
+        return True
+
+    @api.autovacuum
+    def _gc_payloads(self):
+        """Forget payloads after the retention, and keys a month later.
+
+        The key outlives the payload, so that a late redelivery is still known.
+        """
+        days = int(
+            self.env["ir.config_parameter"]
+            .sudo()
+            .get_param("crm_whatsapp_gateway.journal_days", "30")
+        )
+        if days <= 0:
+            return
+        now = fields.Datetime.now()
+        ended = [("state", "in", ("done", "ignored"))]
+        old = now - timedelta(days=days)
+        self.search(
+            [*ended, ("create_date", "<", old), ("payload", "!=", False)], limit=10000
+        ).write({"payload": False})
+        gone = old - timedelta(days=30)
+        self.search([*ended, ("create_date", "<", gone)], limit=10000).unlink()

@@ -1,0 +1,133 @@
+import psycopg2
+
+from odoo.modules.neutralize import get_neutralization_queries
+from odoo.tests import new_test_user, tagged
+from odoo.tools import mute_logger
+
+from ..hooks import SOURCE_NAME, pre_init_hook
+from .common import ADVISER_GROUP, WhatsappCase
+
+
+@tagged("post_install", "-at_install")
+class TestInstall(WhatsappCase):
+    """A8, A15, A16, R21: what installing gives, and what a copy cannot do."""
+
+    def _menus_of(self, user):
+        menus = self.env["ir.ui.menu"].with_user(user)
+        return menus.browse(menus._visible_menu_ids())
+
+    def test_an_adviser_finds_leads_and_inbox(self):
+        adviser = new_test_user(self.env, "adviser_m", groups=ADVISER_GROUP)
+        menus = self._menus_of(adviser)
+        for xmlid in (
+            "crm.crm_menu_leads",
+            "crm_whatsapp_gateway.discuss_channel_menu_whatsapp_inbox",
+            "crm_whatsapp_gateway.whatsapp_message_queue_menu",
+        ):
+            with self.subTest(xmlid=xmlid):
+                self.assertIn(self.env.ref(xmlid), menus)
+        for xmlid in (
+            "crm_whatsapp_gateway.whatsapp_webhook_event_menu",
+            "crm_whatsapp_gateway.mail_gateway_menu_whatsapp",
+        ):
+            with self.subTest(xmlid=xmlid):
+                self.assertNotIn(self.env.ref(xmlid), menus)
+
+    def test_the_inbox_and_the_lead_open_for_an_adviser(self):
+        channel = self.receive(self._message())
+        adviser = channel.lead_id.user_id
+        for model, views in (
+            ("discuss.channel", [(False, "list"), (False, "search")]),
+            ("crm.lead", [(False, "form")]),
+        ):
+            view = self.env[model].with_user(adviser).get_views(views)["views"]
+            self.assertTrue(view)
+        action = self.env.ref(
+            "crm_whatsapp_gateway.discuss_channel_action_whatsapp_inbox"
+        )
+        fields = ("name", "whatsapp_adviser_id", "whatsapp_unread", "whatsapp_state")
+        rows = (
+            self.env["discuss.channel"]
+            .with_user(adviser)
+            .search_read(
+                [
+                    ("channel_type", "=", "gateway"),
+                    ("gateway_id.gateway_type", "=", "whatsapp"),
+                ],
+                fields,
+            )
+        )
+        self.assertEqual(action.res_model, "discuss.channel")
+        self.assertEqual([row["name"] for row in rows], ["Ana"])
+
+    def test_a_colleague_reads_a_lead_whose_conversation_is_not_his(self):
+        channel = self.receive(self._message())
+        colleague = new_test_user(
+            self.env, "colleague", groups="sales_team.group_sale_salesman_all_leads"
+        )
+        values = channel.lead_id.with_user(colleague).web_read(
+            {"name": {}, "gateway_channel_id": {}, "whatsapp_message_count": {}}
+        )
+        self.assertEqual(values[0]["whatsapp_message_count"], 1)
+
+    def test_a_source_of_that_name_is_adopted(self):
+        source = self.env.ref("crm_whatsapp_gateway.utm_source_whatsapp")
+        self.assertEqual(source.name, SOURCE_NAME)
+        self.env["ir.model.data"].search(
+            [
+                ("module", "=", "crm_whatsapp_gateway"),
+                ("name", "=", "utm_source_whatsapp"),
+            ]
+        ).unlink()
+        self.env.registry.clear_cache()
+
+        pre_init_hook(self.env)
+
+        self.assertEqual(
+            self.env.ref("crm_whatsapp_gateway.utm_source_whatsapp"), source
+        )
+
+    def test_numbers_that_are_there_are_indexed(self):
+        lead = self.env["crm.lead"].create({"name": "x", "phone": "3012345678"})
+        numbers = self.env["whatsapp.number"]
+        numbers.search([("lead_id", "=", lead.id)]).unlink()
+
+        numbers._rebuild(batch=1)
+
+        self.assertEqual(
+            numbers.search([("lead_id", "=", lead.id)]).mapped("number"),
+            ["573012345678"],
+        )
+
+    def test_two_numbers_of_one_token_are_two_gateways(self):
+        self._create_gateway(webhook_key="second", whatsapp_from_phone="42")
+        with (
+            self.assertRaises(psycopg2.errors.UniqueViolation),
+            self.cr.savepoint(),
+            mute_logger("odoo.sql_db"),
+        ):
+            self._create_gateway(webhook_key="third", whatsapp_from_phone="42")
+
+    def test_the_database_keeps_one_conversation_per_person(self):
+        channel = self.receive(self._message())
+        with (
+            self.assertRaises(psycopg2.errors.UniqueViolation),
+            self.cr.savepoint(),
+            mute_logger("odoo.sql_db"),
+        ):
+            channel.copy({"gateway_channel_token": channel.gateway_channel_token})
+            self.env.flush_all()
+
+    def test_a_neutralized_copy_can_neither_send_nor_receive(self):
+        self.env.flush_all()
+        for query in get_neutralization_queries(["crm_whatsapp_gateway"]):
+            self.cr.execute(query)
+        self.env.invalidate_all()
+
+        self.assertFalse(self.gateway.webhook_key)
+        self.assertFalse(self.gateway.webhook_secret)
+        self.assertFalse(self.gateway.whatsapp_security_key)
+        self.assertFalse(self.gateway.integrated_webhook_state)
+        self.assertNotIn("test-token", self.gateway.token)
+        for xmlid in ("ir_cron_inbound", "ir_cron_sweep"):
+            self.assertFalse(self.env.ref(f"crm_whatsapp_gateway.{xmlid}").active)

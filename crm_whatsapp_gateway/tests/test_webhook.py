@@ -1,0 +1,120 @@
+import logging
+
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from .common import VERIFY_TOKEN, WhatsappCase
+
+CONTROLLER = "odoo.addons.crm_whatsapp_gateway.controllers.webhook"
+
+
+@tagged("post_install", "-at_install")
+class TestWebhook(WhatsappCase):
+    """A2: verify, store, acknowledge."""
+
+    def _handshake(self, word=VERIFY_TOKEN, key="test-key"):
+        return self.url_open(
+            f"/gateway/whatsapp/{key}/update?hub.mode=subscribe"
+            f"&hub.challenge=4711&hub.verify_token={word}"
+        )
+
+    def test_handshake_answers_the_bare_challenge_and_integrates(self):
+        self.gateway.integrated_webhook_state = "pending"
+
+        response = self._handshake()
+
+        self.assertEqual((response.status_code, response.text), (200, "4711"))
+        self.env.invalidate_all()
+        self.assertEqual(self.gateway.integrated_webhook_state, "integrated")
+
+    def test_the_access_log_holds_neither_verify_token_nor_webhook_key(self):
+        request = (
+            f"GET /gateway/whatsapp/test-key/update?hub.challenge=4711"
+            f"&hub.verify_token={VERIFY_TOKEN} HTTP/1.1"
+        )
+        logger = logging.getLogger("werkzeug")
+        record = logger.makeRecord(
+            "werkzeug", logging.INFO, "", 0, '"%s" %s', (request, 200), None
+        )
+
+        logger.filter(record)
+
+        self.assertIn("hub.challenge=4711", record.getMessage())
+        self.assertNotIn(VERIFY_TOKEN, record.getMessage())
+        self.assertNotIn("test-key", record.getMessage())
+
+    def test_an_integrated_gateway_is_verified_again(self):
+        self.assertEqual(self._handshake().text, "4711")
+
+    @mute_logger(CONTROLLER)
+    def test_a_wrong_verify_token_is_refused_and_three_messages_still_arrive(self):
+        self.env.registry.clear_cache()
+
+        self.assertEqual(self._handshake(word="wrong").status_code, 403)
+        channel = self.receive(*[self._message(text=str(n)) for n in range(3)])
+
+        self.assertEqual(len(channel.message_ids), 3)
+
+    def test_the_map_of_gateways_does_not_mix_states(self):
+        """Fails where the map is cached without its arguments (OCA 18.0)."""
+        self.env.registry.clear_cache()
+        gateways = self.env["mail.gateway"]
+        gateways._get_gateway_map(state="pending", gateway_type="whatsapp")
+
+        integrated = gateways._get_gateway_map(
+            state="integrated", gateway_type="whatsapp"
+        )
+
+        self.assertIn("test-key", integrated)
+
+    @mute_logger(CONTROLLER)
+    def test_an_unknown_key_is_404(self):
+        self.assertEqual(self._handshake(key="nobody").status_code, 404)
+        response = self.post(self._body(self._message()), key="nobody")
+        self.assertEqual(response.status_code, 404)
+
+    @mute_logger(CONTROLLER)
+    def test_a_wrong_signature_is_403_and_stores_nothing(self):
+        for signature in ("sha256=" + "0" * 64, "sha256=", "x"):
+            with self.subTest(signature=signature):
+                response = self.post(self._body(self._message()), signature=signature)
+                self.assertEqual(response.status_code, 403)
+        self.assertFalse(self.events())
+
+    @mute_logger(CONTROLLER)
+    def test_a_gateway_without_secret_lets_nobody_in(self):
+        self.gateway.webhook_secret = False
+        response = self.post(self._body(self._message()), secret="")
+        self.assertEqual(response.status_code, 403)
+
+    @mute_logger(CONTROLLER)
+    def test_an_unreadable_body_is_400(self):
+        for body in (b"no json", b"[]", b'{"entry": 1}', b"\xff\xfe"):
+            with self.subTest(body=body):
+                self.assertEqual(self.post(body).status_code, 400)
+
+    def test_the_body_is_acknowledged_before_it_is_worked(self):
+        self.assertEqual(self.post(self._body(self._message())).status_code, 200)
+        self.assertEqual(self.events().mapped("state"), ["pending"])
+        self.assertFalse(self.channel())
+
+    def test_an_item_goes_to_the_gateway_of_its_number(self):
+        other = self._create_gateway(
+            name="Second", webhook_key="second-key", whatsapp_from_phone="42"
+        )
+        self.post(self._body(self._message(), number_id="42"))
+
+        self.assertEqual(
+            self.env["whatsapp.webhook.event"]
+            .search([("phone_number_id", "=", "42")])
+            .gateway_id,
+            other,
+        )
+
+    @mute_logger("odoo.addons.crm_whatsapp_gateway.models.whatsapp_webhook_event")
+    def test_an_unknown_number_is_kept_as_failed(self):
+        self.post(self._body(self._message(), number_id="43"))
+
+        event = self.events()
+        self.assertEqual(event.state, "failed")
+        self.assertIn("43", event.error)

@@ -1,0 +1,47 @@
+"""Numbers of the outbound half, each with its source, in one place.
+
+What an administrator may change is a system parameter ``crm_whatsapp_gateway.…``;
+the value here is what holds while the parameter is not set.
+"""
+
+PARAMETER_PREFIX = "crm_whatsapp_gateway."
+
+# Seconds after each failed call, and so the number of retries (HU-WA-10).
+RETRY_WAITS: tuple[int, ...] = (60, 300, 900)
+# How long a lost answer may be cleared up by a status webhook before a person is
+# asked, and how long later messages of the conversation wait for it.
+UNCERTAIN_GRACE = 600
+# A message that was withheld this long (outage, rate limit, token) is given up.
+MAX_AGE = 86400
+# One run of the cron; other jobs share its thread.
+RUN_SECONDS = 30
+# Conversations that must fail one after the other before the gateway is taken to
+# be down: a single bad message must not stop everybody else.
+BREAKER_THRESHOLD = 2
+# Hold after a rate limit that named no time (Meta counts per minute or hour).
+RATE_WAIT = 60
+# A rejected token is tried again this often; a new token is tried at once.
+AUTHENTICATION_WAIT = 900
+
+CONNECT_TIMEOUT = 5
+READ_TIMEOUT = 10
+# Longest an answer may take to drip in, and its largest size in bytes.
+BODY_SECONDS = 20
+BODY_BYTES = 1_000_000
+
+# Customer service window, Meta: "Send messages, customer service windows".
+WINDOW_SECONDS = 86400
+# Meta: "Media", uploaded files live 30 days. One day is kept as a margin.
+MEDIA_SECONDS = 29 * 86400
+# Meta: "Text messages".
+TEXT_LENGTH = 4096
+# Meta: "Media", largest file by kind, bytes.
+MEDIA_BYTES: dict[str, int] = {
+    "audio": 16_000_000,
+    "image": 5_000_000,
+    "video": 16_000_000,
+    "sticker": 500_000,
+    "document": 100_000_000,
+}
+
+GRAPH_URL = "https://graph.facebook.com"

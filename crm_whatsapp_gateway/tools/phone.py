@@ -1,0 +1,115 @@
+"""Telephone numbers: E.164, national variants, and the key of a person.
+
+WhatsApp's ``wa_id`` is the international number without plus, but not always
+the one people dial (Meta, "WhatsApp Cloud API: phone numbers", and the threads
+of many integrators):
+
+* Brazil: numbers of area codes 31 and above lack the ninth digit;
+* Mexico: ``521`` + 10 digits, dialled as ``52`` + 10;
+* Argentina: ``549`` + 10 digits, dialled as ``54`` + 10.
+
+A *key* is the one form that all notations of a number share. It is only ever
+compared; a message goes to the ``wa_id`` that wrote, never to a key.
+"""
+
+import re
+
+import phonenumbers
+
+DEFAULT_COUNTRY = "CO"
+
+Rules = tuple[tuple[str, re.Pattern[str], str], ...]
+
+# One row per country: (calling code, pattern of what follows it, key's form).
+_KEY_RULES: Rules = (
+    # Mobile numbers of eight digits begin with 6 to 9: the ninth digit is put in.
+    ("55", re.compile(r"^(\d{2})([6-9]\d{7})$"), r"\g<1>9\g<2>"),
+    ("52", re.compile(r"^1(\d{10})$"), r"\g<1>"),
+    ("54", re.compile(r"^(?!9)(\d{10})$"), r"9\g<1>"),
+)
+# The other way round, to list every form that may be stored somewhere.
+_OTHER_RULES: Rules = (
+    ("55", re.compile(r"^(\d{2})9([6-9]\d{7})$"), r"\g<1>\g<2>"),
+    ("52", re.compile(r"^(\d{10})$"), r"1\g<1>"),
+    ("54", re.compile(r"^9(\d{10})$"), r"\g<1>"),
+)
+_NOT_DIALLED = re.compile(r"[^\d+]")
+_BETWEEN_NUMBERS = re.compile(r"[/;,|]")
+
+
+def _apply(rules: Rules, digits: str) -> str:
+    for code, pattern, form in rules:
+        if digits.startswith(code):
+            rest, count = pattern.subn(form, digits[len(code) :])
+            if count:
+                return code + rest
+    return digits
+
+
+def key_of(e164: str) -> str:
+    """Key of a person's number: digits, no plus, variants folded.
+
+    :param e164: ``+573012345678`` or a ``wa_id`` (``573012345678``)
+    """
+    return _apply(_KEY_RULES, e164.lstrip("+"))
+
+
+def variants(wa_id: str) -> list[str]:
+    """Every form of ``wa_id`` (digits, no plus) that means the same person.
+
+    The form given comes first.
+    """
+    digits = wa_id.lstrip("+")
+    key = key_of(digits)
+    forms = [digits, key, _apply(_OTHER_RULES, key)]
+    return list(dict.fromkeys(forms))
+
+
+def numbers_in(text: str | None) -> list[str]:
+    """Take apart a field that holds several numbers (``301… / 311…``)."""
+    return [part for part in _BETWEEN_NUMBERS.split(text or "") if part.strip()]
+
+
+def to_e164(number: str | None, countries: tuple[str, ...] | list[str] = ()) -> str:
+    """Read a number as a person wrote it; ``''`` when it is none.
+
+    :param number: any notation; with a leading ``+`` or ``00`` the countries do
+        not matter
+    :param countries: ISO codes in the order in which they are tried on a
+        national number; Colombia is always tried last
+    :return: E.164 with plus
+    """
+    text = _NOT_DIALLED.sub("", (number or "").strip())
+    if text.startswith("00"):
+        text = "+" + text[2:]
+    if not text.lstrip("+"):
+        return ""
+    if text.startswith("+"):
+        return _parse(text, None)
+    for country in dict.fromkeys([*filter(None, countries), DEFAULT_COUNTRY]):
+        found = _parse(text, country)
+        if found:
+            return found
+    # "57 3012345678": international, the plus was forgotten.
+    return _parse("+" + text, None)
+
+
+def wa_id_to_e164(wa_id: str) -> str:
+    """E.164 of a ``wa_id``, which is international without its plus.
+
+    Mexico's ``1`` and the like are kept out: this is the number people dial.
+    A ``wa_id`` that the library does not know keeps its digits.
+    """
+    digits = wa_id.lstrip("+")
+    dialled = key_of(digits)
+    return _parse("+" + dialled, None) or "+" + digits
+
+
+def _parse(text: str, country: str | None) -> str:
+    try:
+        parsed = phonenumbers.parse(text, country)
+    except phonenumbers.NumberParseException:
+        return ""
+    if not phonenumbers.is_valid_number(parsed):
+        return ""
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)

@@ -1,0 +1,121 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import clean_context, plaintext2html
+
+from ..tools.phone import to_e164
+
+
+class WhatsappComposer(models.TransientModel):
+    _inherit = "whatsapp.composer"
+
+    whatsapp_number = fields.Char(string="To", compute="_compute_whatsapp_recipient")
+    whatsapp_channel_id = fields.Many2one(
+        "discuss.channel",
+        string="Conversation",
+        compute="_compute_whatsapp_recipient",
+    )
+    whatsapp_window = fields.Selection(
+        [("open", "Open"), ("closed", "Closed")],
+        string="24 Hour Window",
+        compute="_compute_whatsapp_recipient",
+    )
+    whatsapp_window_end = fields.Datetime(
+        string="Open Until", compute="_compute_whatsapp_recipient"
+    )
+
+    @api.model
+    def default_get(self, fields_list):
+        result = super().default_get(fields_list)
+        # OCA fills the gateway in when there is only one; a lead knows its own.
+        if result.get("res_model") == "crm.lead" and result.get("res_id"):
+            lead = self.env["crm.lead"].browse(result["res_id"])
+            gateway = self.env.context.get("default_gateway_id")
+            result["gateway_id"] = gateway or lead._whatsapp_default_gateway().id
+        return result
+
+    @api.depends("res_model", "res_id", "number_field_name", "gateway_id")
+    def _compute_whatsapp_recipient(self):
+        for wizard in self:
+            number, channel = wizard._get_whatsapp_recipient()
+            # sudo: only the window is shown, also before the lead is linked.
+            channel = channel.sudo()
+            wizard.whatsapp_number = number
+            wizard.whatsapp_channel_id = channel
+            wizard.whatsapp_window_end = channel.whatsapp_window_end
+            wizard.whatsapp_window = (
+                "open" if channel.whatsapp_window_open else "closed"
+            )
+
+    # OCA makes a conversation whenever the wizard is opened, and takes our own last
+    # message for one of the customer's.
+    @api.depends("whatsapp_window", "res_model", "gateway_id")
+    def _compute_is_required_template(self):
+        for wizard in self:
+            known = wizard.res_model and wizard.gateway_id
+            wizard.is_required_template = (
+                bool(known) and wizard.whatsapp_window == "closed"
+            )
+
+    @api.onchange("template_id")
+    def onchange_template_id(self):
+        wizard = self.with_context(default_res_id=self.res_id)
+        return super(WhatsappComposer, wizard).onchange_template_id()
+
+    def _get_whatsapp_recipient(self):
+        """Number in E.164 (or ``''``) and the conversation, without making one."""
+        self.ensure_one()
+        channel = self.env["discuss.channel"]
+        if not (self.res_model and self.res_id and self.gateway_id):
+            return "", channel
+        record = self.env[self.res_model].browse(self.res_id)
+        record.check_access("read")
+        gateway = self.gateway_id.sudo()
+        if record._name == "crm.lead":
+            number = record._whatsapp_to_number(self.number_field_name, gateway)
+            channel = record._whatsapp_channel_on(gateway)
+        else:
+            written = self.number_field_name and record[self.number_field_name]
+            number = to_e164(written, gateway._whatsapp_countries())
+        if not channel and number:
+            service = self.env["mail.gateway.whatsapp"].sudo()
+            channel = service._whatsapp_find_channel(gateway, number.lstrip("+"))
+        return number, channel
+
+    def _action_send_whatsapp(self):
+        """OCA's, but for documents without partner and with the window checked."""
+        record = self.env[self.res_model].browse(self.res_id)
+        record.check_access("read")
+        channel = record._whatsapp_get_channel(self.number_field_name, self.gateway_id)
+        # The wizard's defaults are not the message's.
+        context = clean_context(self.env.context)
+        if self.template_id:
+            context.update(whatsapp_template_id=self.template_id.id, res_id=record.id)
+        # pylint: disable-next=context-overridden
+        channel.with_context(context).message_post(
+            body=plaintext2html(self.body),
+            subtype_xmlid="mail.mt_comment",
+            message_type="comment",
+        )
+
+    def action_send_whatsapp(self):
+        self.ensure_one()
+        if self.template_id and not self.body:
+            self.onchange_template_id()
+        if self.is_required_template and not self.template_id:
+            raise UserError(
+                self.env._(
+                    "%(number)s has not written in the last 24 hours, so WhatsApp takes"
+                    " only templates. Choose one.",
+                    number=self.whatsapp_number or self.env._("This person"),
+                )
+            )
+        super().action_send_whatsapp()
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": self.env._("Your message is on its way."),
+                "next": {"type": "ir.actions.act_window_close"},
+            },
+        }
