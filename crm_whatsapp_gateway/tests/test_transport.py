@@ -19,7 +19,6 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
-
 from urllib3 import exceptions as urllib3_exceptions
 
 from odoo.tests import BaseCase, common, tagged
