@@ -19,6 +19,12 @@ def enough_workers(target: Target) -> None:
         )
 
 
+@pytest.fixture(scope="session", autouse=True)
+def log_start(target: Target) -> int:
+    """Size of Odoo's log before this run: an earlier one's lines are not ours."""
+    return target.odoo_log.stat().st_size if target.odoo_log else 0
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Odoo's log is read when everything else has been written into it."""
     items.sort(key=lambda item: item.path.name == "test_odoo_log.py")
