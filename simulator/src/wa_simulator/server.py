@@ -107,7 +107,7 @@ class Server:
         config = Config(
             router,
             http="httptools",
-            ws="none",
+            ws="wsproto",
             lifespan="off",
             log_config=None,
             access_log=False,

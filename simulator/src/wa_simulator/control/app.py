@@ -6,11 +6,18 @@ from urllib.parse import urlsplit
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from starlette.datastructures import Headers
 from starlette.responses import Response
 
 from ..engine.errors import BadRequest, NotFound
 from ..graph.hosts import bare_host
-from . import routes_people, routes_webhooks, routes_world
+from . import (
+    routes_console,
+    routes_events,
+    routes_people,
+    routes_webhooks,
+    routes_world,
+)
 from .state import Simulation
 
 PREFIX = "/_sim"
@@ -53,21 +60,32 @@ class Gate:
     def __init__(self, hosts: Iterable[str]) -> None:
         self._hosts = LOOPBACK | {host.lower() for host in hosts}
 
+    def refusal(self, headers: Headers) -> str | None:
+        """Why these headers may not come in; None when they may."""
+        host = bare_host(headers.get("host", ""))
+        if host not in self._hosts:
+            return (
+                f"Host '{host}' may not drive the simulator: expected one of "
+                f"{', '.join(sorted(self._hosts))}; start with --allow-host {host}"
+            )
+        origin = headers.get("origin")
+        if origin is not None and urlsplit(origin).hostname not in self._hosts:
+            return f"Origin '{origin}' may not drive the simulator"
+        return None
+
     async def __call__(self, request: Request, call_next: Next) -> Response:
         """403 with words for a foreign Host or Origin."""
-        host = bare_host(request.headers.get("host", ""))
-        if host not in self._hosts:
-            return _words(
-                f"Host '{host}' may not drive the simulator: expected one of "
-                f"{', '.join(sorted(self._hosts))}; start with --allow-host {host}",
-                403,
-            )
-        origin = request.headers.get("origin")
-        if origin is not None:
-            parts = urlsplit(origin)
-            if parts.hostname not in self._hosts:
-                return _words(f"Origin '{origin}' may not drive the simulator", 403)
-        return await call_next(request)
+        refused = self.refusal(request.headers)
+        return _words(refused, 403) if refused else await call_next(request)
+
+
+async def _wake(request: Request, call_next: Next) -> Response:
+    """Whatever a control call changed is told to those who watch."""
+    response = await call_next(request)
+    if request.method not in ("GET", "HEAD"):
+        simulation: Simulation = request.app.state.simulation
+        simulation.pump.wake()
+    return response
 
 
 def make_control(simulation: Simulation, hosts: Iterable[str]) -> FastAPI:
@@ -79,10 +97,20 @@ def make_control(simulation: Simulation, hosts: Iterable[str]) -> FastAPI:
         openapi_url=f"{PREFIX}/openapi.json",
     )
     app.state.simulation = simulation
-    app.middleware("http")(Gate(hosts))
+    gate = Gate(hosts)
+    app.state.gate = gate
+    app.middleware("http")(_wake)
+    app.middleware("http")(gate)
     app.add_exception_handler(BadRequest, _bad_request)
     app.add_exception_handler(NotFound, _not_found)
     app.add_exception_handler(RequestValidationError, _invalid)
-    for module in (routes_world, routes_people, routes_webhooks):
+    for module in (
+        routes_world,
+        routes_people,
+        routes_webhooks,
+        routes_console,
+        routes_events,
+    ):
         app.include_router(module.router, prefix=PREFIX)
+    app.include_router(routes_console.root)
     return app

@@ -1,5 +1,7 @@
 """World, clock, faults, journal."""
 
+from inspect import getdoc
+from sys import modules
 from typing import Any
 
 from fastapi import APIRouter, Response
@@ -8,7 +10,7 @@ from ..engine.entities import Template
 from ..engine.errors import NotFound
 from ..faults import REGISTRY
 from . import models
-from .state import Sim
+from .state import Sim, Simulation
 
 router = APIRouter()
 
@@ -25,8 +27,7 @@ async def ca_pem(sim: Sim) -> Response:
     return Response(sim.ca_pem, media_type="application/x-pem-file")
 
 
-@router.get("/world")
-async def world(sim: Sim) -> dict[str, Any]:
+def world_record(sim: Simulation) -> dict[str, Any]:
     """Everything an integrator types into a client, and the switches."""
     engine = sim.engine
     here = engine.world
@@ -43,6 +44,7 @@ async def world(sim: Sim) -> dict[str, Any]:
         "app_secret": here.credentials.app_secret,
         "verify_token": here.credentials.verify_token,
         "wabas": here.wabas,
+        "subscribed_wabas": sorted(here.subscribed_wabas),
         "numbers": [vars(n) for n in here.numbers.values()],
         "templates": [vars(t) for t in here.templates.values()],
         "subscriptions": [s.record() for s in here.subscriptions.values()],
@@ -52,6 +54,12 @@ async def world(sim: Sim) -> dict[str, Any]:
         "clock": {"frozen": engine.clock.frozen, "now": engine.clock.now()},
         **sim.addresses,
     }
+
+
+@router.get("/world")
+async def world(sim: Sim) -> dict[str, Any]:
+    """Everything an integrator types into a client, and the switches."""
+    return world_record(sim)
 
 
 @router.patch("/world")
@@ -134,13 +142,26 @@ async def journal(
     }
 
 
-@router.get("/faults")
-async def faults(sim: Sim) -> dict[str, Any]:
-    """The active rules and what there is."""
+def fault_records(sim: Simulation) -> dict[str, Any]:
+    """The active rules and what there is, described for those who choose."""
     return {
         "faults": [rule.record() for rule in sim.faults.rules()],
         "known": {name: kind.PARAMS for name, kind in REGISTRY.items()},
+        "about": {
+            name: {
+                "doc": getdoc(kind) or "",
+                "module_doc": getdoc(modules[kind.__module__]) or "",
+                "directions": list(kind.DIRECTIONS),
+            }
+            for name, kind in REGISTRY.items()
+        },
     }
+
+
+@router.get("/faults")
+async def faults(sim: Sim) -> dict[str, Any]:
+    """The active rules and what there is."""
+    return fault_records(sim)
 
 
 @router.post("/faults", status_code=201)

@@ -164,6 +164,10 @@ class DeliveryQueue:
         """All that are remembered, oldest first."""
         return list(self._all.values())
 
+    def open(self) -> list[Delivery]:
+        """Those that have not ended, oldest first."""
+        return list(self._open.values())
+
     def claim(self) -> list[Delivery]:
         """Take what may go now; marked as in flight."""
         now = self._engine.clock.now()

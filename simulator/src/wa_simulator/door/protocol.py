@@ -8,8 +8,10 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
 from ..graph.line import EXTENSION
-from .connection import Connection, quick_ack
+from .connection import PLAIN, Connection, quick_ack
 
+#: Paths under which a connection may become a WebSocket.
+CONTROL = b"/_sim/"
 #: Scope key: the target of a request in absolute form (a proxied plain request).
 TARGET = "wa_simulator.target"
 
@@ -48,3 +50,8 @@ class DoorProtocol(HttpToolsProtocol):
             extensions[TARGET] = self.url.decode("latin-1")
         self.scope["extensions"] = extensions
         super().on_headers_complete()
+
+    def _should_upgrade_to_ws(self) -> bool:
+        """The control API's event stream only: Meta has no WebSocket."""
+        ours = self.url.startswith(CONTROL) and self._connection.door == PLAIN
+        return ours and super()._should_upgrade_to_ws()

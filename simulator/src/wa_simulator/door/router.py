@@ -33,6 +33,9 @@ class Router:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Route one request."""
+        if scope["type"] == "websocket":
+            await self._control(scope, receive, send)
+            return
         if scope["type"] != "http":
             return
         extensions: dict[str, Any] = scope.get("extensions", {})
@@ -43,7 +46,9 @@ class Router:
             return
         line = extensions.get(EXTENSION)
         plain = line is None or line.door == PLAIN
-        ours = host not in META_HOSTS and scope["path"].startswith(PREFIX + "/")
+        ours = host not in META_HOSTS and (
+            scope["path"].startswith(PREFIX + "/") or _asks_for_root(scope)
+        )
         app = self._control if ours and plain else self._graph
         await app(scope, receive, send)
 
@@ -63,6 +68,11 @@ class Router:
             status=403,
         )
         return JSONResponse({"error": {"message": refusal(parts.netloc)}}, 403)
+
+
+def _asks_for_root(scope: Scope) -> bool:
+    """A browser at the bare address; the dialect has nothing there."""
+    return scope["path"] == "/" and scope["method"] in ("GET", "HEAD")
 
 
 def refusal(host: str) -> str:
