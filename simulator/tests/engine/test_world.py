@@ -5,7 +5,6 @@ import base64
 import phonenumbers
 import pytest
 
-from wa_simulator.engine import world
 from wa_simulator.engine.clock import FrozenClock
 from wa_simulator.engine.codes import CODES
 from wa_simulator.engine.engine import Engine
@@ -110,10 +109,8 @@ def test_media_rules(
         engine.media.upload(NUMBER, content, mime_type, None)
 
 
-def test_the_media_store_is_capped(
-    engine: Engine, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(world, "MAX_MEDIA_BYTES", 25)
+def test_the_media_store_is_capped(engine: Engine) -> None:
+    engine.settings.update({"max_media_bytes": 25})
     kept = [engine.media.upload(NUMBER, b"x" * 10, "image/png", None) for _ in range(4)]
     assert list(engine.world.media) == [m.id for m in kept[2:]]
     assert engine.world.media_evicted == 2

@@ -4,22 +4,30 @@ Callers pass time, ids and chance in; what must be sent out is drained from the
 outbox.  Not thread-safe: the server calls it from one loop.
 """
 
+import json
+from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass
 
 from .clock import Clock
-from .entities import INBOUND, PRESENCES, Customer, Json, Message, Number, WebhookItem
+from .coexistence import Coexistence
+from .emitter import Emitter
+from .entities import INBOUND, Customer, Json, Message, Number, WebhookItem
 from .errors import BadRequest, NotFound, Refused, unknown_object
+from .fields import Fields
 from .ids import IdSource
 from .inbound import Inbound
 from .journal import Journal
 from .limits import Limits
 from .media import MediaStore
-from .nearest import nearest, unknown
+from .nearest import nearest
+from .oddities import OddStatuses
+from .people import People
+from .scripts import BY_SCRIPT, Scripts
 from .sending import Accepted, Sending
 from .settings import Settings
 from .statuses import BY_TIMER, Statuses
-from .timers import Timers
+from .timers import Timer, Timers
 from .world import World, default_templates, default_world
 
 
@@ -42,7 +50,7 @@ class Engine:
         self.settings = settings or Settings()
         self._profile = self.settings.record()
         self.outbox: list[WebhookItem] = []
-        self.journal = Journal(clock, lambda: self.world.credentials.shown())
+        self.journal = Journal(clock, lambda: self.world.shown_secrets())
         self._seq = 0
         self._build(default_world())
 
@@ -50,14 +58,32 @@ class Engine:
         self.world = world
         self.timers = Timers()
         limits = Limits()
+        emitter = Emitter(self.clock, self.ids, self.settings, self.outbox)
         self.media = MediaStore(world, self.clock, self.ids, self.settings)
-        self.statuses = Statuses(world, self.clock, self.ids, self.timers, self.outbox)
+        scripts = Scripts(world, self.clock, self.timers)
+        self.statuses = Statuses(world, self.clock, self.timers, emitter, scripts)
+        self.emitter = emitter
+        self.fields = Fields(world, self.clock, self.ids, emitter)
+        self.coexistence = Coexistence(world, self.clock, self.ids, emitter)
+        self.people = People(world, self.clock, self.ids, self.statuses)
         self.sending = Sending(
             world, self.clock, self.ids, self.media, limits, self.settings
         )
-        self.inbound = Inbound(
-            world, self.clock, self.ids, self.media, limits, self.outbox
-        )
+        self.inbound = Inbound(world, self.clock, self.ids, self.media, limits, emitter)
+
+        #: kind of a timer -> what it does.
+        self._on_timer: dict[str, Callable[..., object]] = {
+            BY_TIMER: self.statuses.on_timer,
+            BY_SCRIPT: self._answer_by_script,
+        }
+
+    def _answer_by_script(self, key: str, body: str) -> None:
+        """A customer's script writes; a body that makes no sense is journalled."""
+        given = json.loads(body)
+        try:
+            self.write(key, given)
+        except (BadRequest, NotFound) as exc:
+            self.journal.add("script", customer=key, request=given, error=str(exc))
 
     # Time
 
@@ -65,8 +91,7 @@ class Engine:
         """Run what is due now; returns how many timers ran."""
         ran = 0
         while timer := self.timers.pop_due(self.clock.now()):
-            if timer.kind == BY_TIMER:
-                self.statuses.on_timer(*timer.args)
+            self._on_timer[timer.kind](*timer.args)
             ran += 1
         return ran
 
@@ -92,7 +117,7 @@ class Engine:
                 "real (EAA…) and does not store them. Use "
                 f"{self.world.credentials.token}.",
             )
-        if token != self.world.credentials.token:
+        if token not in self.world.tokens():
             raise Refused(
                 190, message="Invalid OAuth access token - Cannot parse access token"
             )
@@ -112,10 +137,13 @@ class Engine:
         self._seq += 1
         return accepted
 
-    def answered(self, message: Message) -> None:
-        """The answer of a send has left (or was lost): statuses may follow."""
+    def answered(self, message: Message, odd: OddStatuses | None = None) -> None:
+        """The answer of a send has left (or was lost): statuses may follow.
+
+        :param odd: what a fault brings instead of the usual ones.
+        """
         if message.wamid in self.world.messages:
-            self.statuses.plan(message)
+            self.statuses.plan(message, odd)
 
     def mark_read(self, number_id: str, wamid: object) -> None:
         """A business reads an inbound message.  Refused when it is not one."""
@@ -163,17 +191,8 @@ class Engine:
         return found
 
     def set_customer(self, key: str, changes: Json) -> Customer:
-        """Make or change a customer: ``name`` (empty for none), ``presence``."""
-        presence = changes.get("presence")
-        if presence is not None and presence not in PRESENCES:
-            raise BadRequest(unknown("presence", str(presence), PRESENCES))
-        customer = self.world.ensure_customer(key, self.ids)
-        if "name" in changes:
-            customer.name = changes["name"] or None
-        if presence is not None and presence != customer.presence:
-            customer.presence = presence
-            self.statuses.catch_up(customer)
-        return customer
+        """Make or change a customer; see ``people.KEYS``."""
+        return self.people.change(key, changes)
 
     def message(self, wamid: str) -> Message:
         """A known message.  NotFound."""
@@ -213,13 +232,14 @@ class Engine:
         if scope is not None:
             numbers = self._numbers_in(scope, scope_id)
             self.world.clear_traffic(set(numbers))
+            self.timers.keep(lambda timer: self._concerns_others(timer, numbers))
             return Reset(self.ids.run, numbers)
         old = self.world
         world = default_world() if everything else World(old.credentials)
         if everything:
             self.settings.update(deepcopy(self._profile))
         else:
-            world.wabas, world.numbers = old.wabas, old.numbers
+            world.wabas, world.numbers, world.apps = old.wabas, old.numbers, old.apps
             world.templates, world.subscriptions = old.templates, old.subscriptions
             world.subscribed_wabas = old.subscribed_wabas
         self.outbox.clear()
@@ -227,6 +247,12 @@ class Engine:
         self.ids.restart()
         self._build(world)
         return Reset(self.ids.run, frozenset(old.numbers))
+
+    def _concerns_others(self, timer: Timer, numbers: frozenset[str]) -> bool:
+        """Whether a timer survives the reset of some numbers."""
+        if timer.kind == BY_SCRIPT:
+            return json.loads(timer.args[1]).get("to") not in numbers
+        return timer.kind != BY_TIMER or timer.args[0] in self.world.messages
 
     def _numbers_in(self, scope: str, scope_id: str | None) -> frozenset[str]:
         if scope == "number":

@@ -23,6 +23,17 @@ PRESENCES: dict[str, tuple[str, ...]] = {
 
 
 @dataclass
+class App:
+    """A further app: its own token, secret and webhooks."""
+
+    id: str
+    name: str
+    token: str
+    app_secret: str
+    verify_token: str
+
+
+@dataclass
 class Number:
     """A business phone number.  ``display`` is digits without plus."""
 
@@ -48,27 +59,45 @@ class Template:
 
 @dataclass
 class Customer:
-    """A person.  ``wa_id`` is None when the person hides the phone."""
+    """A person.  ``wa_id`` is None when the person's phone is not known.
+
+    :param hides_phone: the phone is known but left out of webhooks.
+    :param blocks: has blocked the business: messages stay at ``sent``.
+    :param on_whatsapp: False fails every message with 131026.
+    :param silent: sends nothing by script.
+    :param read_after: seconds from delivery to ``read``; None never.
+    :param script: rules that answer, see ``scripts.py``.
+    :param marketing: False once the person stopped marketing messages.
+    """
 
     wa_id: str | None
     user_id: str
     name: str | None
     presence: str = ONLINE
+    username: str | None = None
+    parent_user_id: str | None = None
+    identity_key_hash: str | None = None
+    hides_phone: bool = False
+    blocks: bool = False
+    on_whatsapp: bool = True
+    silent: bool = False
+    read_after: float | None = None
+    script: list[Json] = field(default_factory=list)
+    marketing: bool = True
 
     @property
     def key(self) -> str:
         """Phone digits, else the business-scoped user id."""
         return self.wa_id or self.user_id
 
+    @property
+    def shown_wa_id(self) -> str | None:
+        """The phone as webhooks show it."""
+        return None if self.hides_phone else self.wa_id
+
     def record(self) -> Json:
         """What the control API shows."""
-        return {
-            "key": self.key,
-            "wa_id": self.wa_id,
-            "user_id": self.user_id,
-            "name": self.name,
-            "presence": self.presence,
-        }
+        return {"key": self.key, **vars(self)}
 
 
 @dataclass
@@ -113,12 +142,18 @@ class Media:
 
 @dataclass
 class Subscription:
-    """Where webhooks of a scope go.  ``scope`` is app, waba or number."""
+    """Where webhooks of a scope go.  ``scope`` is app, waba or number.
+
+    :param failures: failed attempts since the last success.
+    :param disabled: gave too many of them; silent until it is enabled again.
+    """
 
     scope: str
     id: str
     callback_url: str
     verify_token: str
+    failures: int = 0
+    disabled: bool = False
 
     def record(self) -> Json:
         """What the control API shows."""
@@ -127,6 +162,8 @@ class Subscription:
             "id": self.id,
             "callback_url": self.callback_url,
             "verify_token": self.verify_token,
+            "failures": self.failures,
+            "disabled": self.disabled,
         }
 
 
@@ -134,8 +171,11 @@ class Subscription:
 class WebhookItem:
     """One change for one person; a delivery carries one or more of them.
 
+    :param number_id: empty for what concerns an account.
     :param order: items of equal ``order`` are delivered first in, first out.
-    :param kind: ``message`` or ``status``.
+    :param kind: ``message``, ``status`` or ``field`` (any other change).
+    :param type: of the message; the field's name for ``field``.
+    :param time: of the entry; ``messages`` have none.
     """
 
     id: str
@@ -147,3 +187,5 @@ class WebhookItem:
     field: str
     value: Json
     status: str | None = None
+    type: str | None = None
+    time: int | None = None

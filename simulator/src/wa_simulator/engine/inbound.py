@@ -6,14 +6,15 @@ from datetime import datetime
 
 from . import envelopes, inbound_types, media_rules
 from .clock import Clock
-from .entities import INBOUND, Customer, Json, Message, Number, WebhookItem
+from .emitter import Emitter
+from .entities import INBOUND, Customer, Json, Message, Number
 from .errors import BadRequest
 from .ids import INBOUND as RECEIVED
 from .ids import IdSource
 from .limits import Limits
 from .media import MediaStore
-from .phones import digits_of, wa_id_of
 from .samples import SAMPLES
+from .system_messages import System
 from .world import World
 
 #: The year 2100.
@@ -30,14 +31,15 @@ class Inbound:
         ids: IdSource,
         media: MediaStore,
         limits: Limits,
-        outbox: list[WebhookItem],
+        emitter: Emitter,
     ) -> None:
         self._world = world
         self._clock = clock
         self._ids = ids
         self._media = media
         self._limits = limits
-        self._outbox = outbox
+        self._emitter = emitter
+        self._system = System(world, ids, emitter)
 
     def write(
         self, key: str, body: Json, seq: int, upload: tuple[bytes, str, str] | None
@@ -46,8 +48,9 @@ class Inbound:
 
         :param body: ``type`` and its node or shorthands, ``to`` (number id or
             display digits; default the first number), ``timestamp`` (seconds since
-            1970, or ISO 8601), ``context`` (a wamid, or Meta's node), ``referral``,
-            ``profile`` (a name, or Meta's node), ``message`` (merged over all).
+            1970, or ISO 8601), ``context`` (a wamid, or Meta's node), ``forwarded``,
+            ``frequently_forwarded``, ``referred_product``, ``referral``, ``profile``
+            (a name, or Meta's node), ``message`` (merged over all).
         :param upload: bytes, MIME type and file name of a medium.
         :raises BadRequest: expected, got, nearest.
         """
@@ -57,7 +60,7 @@ class Inbound:
         customer = self._world.ensure_customer(key, self._ids)
         self._profile(customer, body)
         content = self._content(kind, body, number, customer, upload)
-        context = self._context(body.get("context"))
+        context = inbound_types.context(body, self._context(body.get("context")))
         node = self._node(kind, body, number, customer, moment)
         if context:
             node["context"] = context
@@ -77,18 +80,29 @@ class Inbound:
             context=context.get("id"),
             status="received",
         )
-        self._keep(message, number, customer)
-        self._emit(message, number, None if kind == "system" else customer, node)
+        self._keep(message, number, customer, node)
+        shown = None if kind == "system" else customer
+        value = envelopes.inbound_value(number, shown, node, self._emitter.holds)
+        self._emitter.person(
+            number,
+            customer.key,
+            value,
+            kind="message",
+            wamid=message.wamid,
+            type=message.type,
+        )
         if kind == "system":
-            self._move(customer, content["system"])
+            self._system.apply(customer, node["system"])
         return message
 
     def _node(
         self, kind: str, body: Json, number: Number, customer: Customer, moment: float
     ) -> Json:
         """What every message has: who, id, when, and the ad it came from."""
-        node: Json = {"from": customer.wa_id} if customer.wa_id else {}
-        node["from_user_id"] = customer.user_id
+        node: Json = {}
+        envelopes.identify(node, customer, self._emitter.holds, "from", "from_")
+        if body.get("group_id"):
+            node["group_id"] = body["group_id"]
         node["id"] = self._ids.wamid(number.id, customer.key, RECEIVED)
         node.update({"timestamp": str(int(moment)), "type": kind})
         if isinstance(body.get("referral"), dict):
@@ -158,9 +172,12 @@ class Inbound:
         if upload is not None:
             raise BadRequest(f"a {kind} message takes no file")
         if kind == "system":
-            return {"system": self._system(body, customer)}
+            return {"system": self._system.node(body, customer)}
         builder = inbound_types.BUILDERS.get(kind)
-        return builder(body) if builder else {}
+        content = builder(body) if builder else {}
+        if not self._emitter.holds("unsupported_type"):
+            content.pop("unsupported", None)
+        return content
 
     def _medium(
         self,
@@ -193,56 +210,24 @@ class Inbound:
                 "mime_type": mime_type,
                 "sha256": base64.b64encode(media.sha256).decode(),
                 "id": media.id,
-                "url": self._media.url(media, source="webhook"),
             }
         )
+        if self._emitter.holds("media_url"):
+            result["url"] = self._media.url(media, source="webhook")
         if kind == "audio":
             result["voice"] = True
         if kind == "sticker":
             result["animated"] = False
         return {**result, **node}
 
-    def _system(self, body: Json, customer: Customer) -> Json:
-        node = inbound_types.node_of("system", body)
-        new = digits_of(str(node.get("wa_id", "")))
-        if new is None:
-            raise BadRequest(
-                "a system message needs 'wa_id', the new number in digits; got "
-                f"{node.get('wa_id')!r}"
-            )
-        words = f"User {customer.name} changed from {customer.key} to {new}"
-        return {
-            "body": words,
-            **node,
-            "wa_id": wa_id_of(new),
-            "type": node.get("type", "user_changed_number"),
-        }
-
-    def _move(self, customer: Customer, system: Json) -> None:
-        if system["type"] == "user_changed_number":
-            moved = self._world.ensure_customer(system["wa_id"], self._ids)
-            moved.name, moved.presence = customer.name, customer.presence
-
-    def _keep(self, message: Message, number: Number, customer: Customer) -> None:
-        self._world.messages[message.wamid] = message
-        if message.type != "system":
-            pair = (number.id, customer.key)
-            last = self._world.last_inbound.get(pair, message.created)
-            self._world.last_inbound[pair] = max(last, message.created)
-
-    def _emit(
-        self, message: Message, number: Number, customer: Customer | None, node: Json
+    def _keep(
+        self, message: Message, number: Number, customer: Customer, node: Json
     ) -> None:
-        order = f"{number.id}/{message.customer}"
-        self._outbox.append(
-            WebhookItem(
-                id=self._ids.webhook(order),
-                waba_id=number.waba_id,
-                number_id=number.id,
-                order=order,
-                kind="message",
-                wamid=message.wamid,
-                field="messages",
-                value=envelopes.inbound_value(number, customer, node),
-            )
-        )
+        self._world.messages[message.wamid] = message
+        if message.type == "system":
+            return
+        pair = (number.id, customer.key)
+        last = self._world.last_inbound.get(pair, message.created)
+        self._world.last_inbound[pair] = max(last, message.created)
+        if "referral" in node:
+            self._world.last_referral[pair] = message.created

@@ -5,10 +5,12 @@ A caller may give the node as Meta writes it (``{"type": "text", "text":
 the nodes: webhook reference as mirrored 2025-12-11.
 """
 
+import json
 from collections.abc import Callable
 from typing import Any
 
 from . import media_rules
+from .codes import code_of
 from .entities import Json
 from .errors import BadRequest
 from .nearest import unknown
@@ -21,14 +23,22 @@ SHORTHANDS: dict[str, tuple[str, ...]] = {
     "location": ("latitude", "longitude", "name", "address", "url"),
     "contacts": (),
     "reaction": ("message_id", "emoji"),
-    "interactive": ("button_reply", "list_reply", "nfm_reply"),
+    "interactive": (
+        "button_reply", "list_reply", "nfm_reply", "call_permission_reply",
+    ),
     "button": ("payload", "text"),
-    "system": ("wa_id", "body"),
+    "system": ("wa_id", "body", "user_id", "identity"),
     "unsupported": ("code", "details"),
     "order": ("catalog_id", "text", "product_items"),
+    "request_welcome": (),
+    "edit": ("original_message_id", "body"),
+    "revoke": ("original_message_id",),
     **dict.fromkeys(media_rules.KINDS, MEDIA_KEYS),
-}
-COMMON = ("type", "to", "timestamp", "context", "referral", "profile", "message")
+}  # fmt: skip
+COMMON = (
+    "type", "to", "timestamp", "context", "referral", "profile", "message",
+    "forwarded", "frequently_forwarded", "referred_product", "group_id",
+)  # fmt: skip
 
 
 #: key -> the JSON types it may have; None is as good as absent.
@@ -40,6 +50,10 @@ SHAPES: dict[str, tuple[type, ...]] = {
     "referral": (dict,),
     "profile": (str, dict),
     "message": (dict,),
+    "forwarded": (bool,),
+    "frequently_forwarded": (bool,),
+    "referred_product": (dict,),
+    "group_id": (str,),
     "data": (str,),
     "mime_type": (str,),
     "filename": (str,),
@@ -137,7 +151,25 @@ def interactive(body: Json) -> Json:
             "an interactive message needs exactly one of "
             f"{', '.join(SHORTHANDS['interactive'])}; got {sorted(node)}"
         )
-    return {"interactive": {"type": kinds[0], **node}}
+    reply = node[kinds[0]]
+    if not isinstance(reply, dict):
+        raise BadRequest(f"'{kinds[0]}': expected an object, got {reply!r}")
+    filled = {**_REPLIES.get(kinds[0], {}), **reply}
+    if isinstance(filled.get("response_json"), dict):
+        # Meta sends the flow's answer as a string inside the JSON.
+        filled["response_json"] = json.dumps(filled["response_json"])
+    return {"interactive": {"type": kinds[0], **node, kinds[0]: filled}}
+
+
+#: What a reply has besides what the caller gives.
+_REPLIES: dict[str, Json] = {
+    "nfm_reply": {"name": "flow", "body": "Sent", "response_json": "{}"},
+    "call_permission_reply": {
+        "response": "accept",
+        "response_source": "user_action",
+        "is_permanent": False,
+    },
+}
 
 
 def button(body: Json) -> Json:
@@ -161,20 +193,43 @@ def order(body: Json) -> Json:
     }
 
 
+#: code -> (title, details) of messages that cannot be shown.
+_UNSHOWN = {
+    131051: ("Message type unknown", "Message type is currently not supported."),
+    131052: ("Media download error", "The medium could not be downloaded."),
+    131060: ("This message is unavailable", "Ask the sender to send it again."),
+}
+
+
 def unsupported(body: Json) -> Json:
     """``errors`` and, since November 2025, the real type in ``unsupported``."""
     node = node_of("unsupported", body)
     code, details = node.pop("code", 131051), node.pop("details", None)
-    words = "Message type unknown"
+    if isinstance(code, bool) or not isinstance(code, int):
+        raise BadRequest(f"'code': expected a number, got {code!r}")
+    title, words = _UNSHOWN.get(code, (code_of(code).title, code_of(code).title))
     error = {
         "code": code,
-        "title": words,
-        "message": words,
-        "error_data": {
-            "details": details or "Message type is currently not supported."
-        },
+        "title": title,
+        "message": title,
+        "error_data": {"details": details or words},
     }
     return {"errors": [error], "unsupported": {"type": "poll", **node}}
+
+
+def edit(body: Json) -> Json:
+    """``edit``: the message as it is now; ``body`` is short for a text."""
+    node = _require("edit", node_of("edit", body), "original_message_id")
+    words = node.pop("body", None)
+    if words is not None:
+        node["message"] = {"type": "text", "text": {"body": words}}
+    return {"edit": _require("edit", node, "message")}
+
+
+def revoke(body: Json) -> Json:
+    """``revoke``: deleted for everyone."""
+    node = node_of("revoke", body)
+    return {"revoke": _require("revoke", node, "original_message_id")}
 
 
 BUILDERS: dict[str, Callable[[Json], Json]] = {
@@ -186,7 +241,24 @@ BUILDERS: dict[str, Callable[[Json], Json]] = {
     "button": button,
     "order": order,
     "unsupported": unsupported,
+    "edit": edit,
+    "revoke": revoke,
 }
+
+
+def context(body: Json, quoted: Json) -> Json:
+    """``context``: a reply, a forward, a product enquiry, or several of them."""
+    node = dict(quoted)
+    for flag in ("forwarded", "frequently_forwarded"):
+        if body.get(flag):
+            node[flag] = True
+    if body.get("referred_product") is not None:
+        node["referred_product"] = {
+            "catalog_id": "500000000000001",
+            "product_retailer_id": "SKU-1",
+            **body["referred_product"],
+        }
+    return node
 
 
 def summary(kind: str, node: Any) -> str | None:
@@ -196,7 +268,12 @@ def summary(kind: str, node: Any) -> str | None:
     for key in ("body", "caption", "emoji", "text", "name"):
         if isinstance(node.get(key), str):
             return str(node[key])
-    for reply in ("button_reply", "list_reply"):
+    for reply, key in (
+        ("button_reply", "title"),
+        ("list_reply", "title"),
+        ("nfm_reply", "body"),
+        ("call_permission_reply", "response"),
+    ):
         if kind == "interactive" and isinstance(node.get(reply), dict):
-            return str(node[reply].get("title"))
+            return str(node[reply].get(key))
     return None

@@ -15,6 +15,7 @@ PMP_SINCE = datetime(2025, 7, 1, tzinfo=UTC).timestamp()
 NO_CONVERSATION_SINCE = datetime(2025, 10, 8, tzinfo=UTC).timestamp()
 SERVICE_BILLED_SINCE = datetime(2026, 10, 1, tzinfo=UTC).timestamp()
 FREE_SERVICE_MESSAGES = 1000
+FREE_ENTRY = "referral_conversion"
 DAY = 86400
 
 
@@ -23,13 +24,34 @@ def month_of(now: float) -> str:
     return datetime.fromtimestamp(now, tz=UTC).strftime("%Y-%m")
 
 
-def pricing(category: str, now: float, *, in_window: bool, service_count: int) -> Json:
+def pricing(
+    category: str,
+    now: float,
+    *,
+    in_window: bool,
+    service_count: int,
+    in_free_entry: bool = False,
+) -> Json:
     """The ``pricing`` node.
 
     :param service_count: service messages of the number this month, this included.
+    :param in_free_entry: the 72 h after an answered advertisement: all is free.
     """
+    if in_free_entry:
+        category = FREE_ENTRY
     if now < PMP_SINCE:
-        return {"billable": True, "pricing_model": "CBP", "category": category}
+        return {
+            "billable": not in_free_entry,
+            "pricing_model": "CBP",
+            "category": category,
+        }
+    if in_free_entry:
+        return {
+            "billable": False,
+            "pricing_model": "PMP",
+            "category": category,
+            "type": "free_entry_point",
+        }
     exempt = now < SERVICE_BILLED_SINCE
     if category == "service":
         free = exempt or service_count <= FREE_SERVICE_MESSAGES
@@ -43,12 +65,25 @@ def pricing(category: str, now: float, *, in_window: bool, service_count: int) -
     }
 
 
-def conversation(conversation_id: str, category: str, now: float) -> Json | None:
-    """The ``conversation`` node; None since it is left out."""
-    if now >= NO_CONVERSATION_SINCE:
+def conversation(
+    conversation_id: str,
+    category: str,
+    now: float,
+    *,
+    shown: bool | None = None,
+    in_free_entry: bool = False,
+) -> Json | None:
+    """The ``conversation`` node; None where it is left out.
+
+    :param shown: the form ``conversation`` of today; None follows the date.
+    :param in_free_entry: there it stays, and lives 72 h.
+    """
+    if shown is None:
+        shown = now < NO_CONVERSATION_SINCE
+    if not (shown or in_free_entry):
         return None
     return {
         "id": conversation_id,
-        "expiration_timestamp": str(int(now) + DAY),
-        "origin": {"type": category},
+        "expiration_timestamp": str(int(now) + (3 if in_free_entry else 1) * DAY),
+        "origin": {"type": FREE_ENTRY if in_free_entry else category},
     }

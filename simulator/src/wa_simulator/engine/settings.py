@@ -4,10 +4,23 @@ from dataclasses import asdict, dataclass, field, fields
 
 from .entities import Json
 from .errors import BadRequest
+from .forms import FORMS
 from .nearest import unknown
 
 HOUR = 3600.0
 DAY = 24 * HOUR
+#: Names of the two horizons that Meta documents.
+HORIZONS = {"36h": 36 * HOUR, "7d": 7 * DAY}
+MOST_ITEMS = 1000
+
+
+#: Switches that know a few words only.
+CHOICES: dict[str, tuple[object, ...]] = {
+    "window_error": ("async", "sync"),
+    "rate_limit_http": (400, 429),
+    "unknown_object_http": (400, 404),
+    "template_review": ("approve", "reject", "manual"),
+}
 
 
 @dataclass
@@ -36,6 +49,47 @@ class Settings:
     throughput_limit: bool = False
     #: One message per 6 s to one person, burst 45: 131056.
     pair_limit: bool = False
+    #: Forms of the wire by name (``forms.FORMS``) that shall not follow the date.
+    forms: dict[str, bool] = field(default_factory=dict)
+    #: Meta says any non-200 is a failure; other Graph webhooks take any 2xx.
+    only_200: bool = True
+    #: Items in one POST at most; Meta may put 1000 in one, and promises nothing.
+    batch_size: int = 1
+    #: Seconds that items are collected for a batch, on the engine's clock.
+    batch_window: float = 0.0
+    #: Whether a batch joins messages or statuses of a number in one value.
+    batch_merge: bool = False
+    #: Failed attempts in a row after which a subscription is disabled; 0 never
+    #: (chronic failure is reported by integrators, Meta publishes no number).
+    disable_after: int = 0
+    #: Bytes of media kept at most; the oldest go first.
+    max_media_bytes: int = 256 * 1024 * 1024
+    #: The failure of a closed window: ``async`` (200, then 131047) as integrators
+    #: report it of Meta, or ``sync`` as several fakes and older clients expect.
+    window_error: str = "async"
+    #: HTTP status of the rate codes: 400 since the table of 2025-11, 429 before.
+    rate_limit_http: int = 400
+    #: HTTP status of an unknown object: 400 in traffic, 404 in the OpenAPI file.
+    unknown_object_http: int = 400
+    #: Documents of any MIME type: the page lists nine, integrators send others.
+    any_document_type: bool = False
+    #: ``to`` without plus: the page prepends the number's country code, in practice
+    #: nearly every client sends international digits and is understood.
+    prepend_country_code: bool = False
+    #: Test numbers send to these only (digits): 131030 for others; empty: to all.
+    allowed_recipients: list[str] = field(default_factory=list)
+    #: What becomes of a new or edited template: ``approve``, ``reject`` or
+    #: ``manual``; names ``sim_reject_…`` and ``sim_pending_…`` decide for themselves.
+    template_review: str = "approve"
+    #: Seconds until that review; Meta takes minutes to 24 hours.
+    template_review_delay: float = 0.0
+    #: Meta's bounds of templates: 100 new ones per hour, 250 per account, edits once
+    #: a day and ten times a month, a deleted name closed for 30 days.
+    template_limits: bool = False
+    #: Ten register or deregister calls in 72 h: 133016.  PIN guesses: 133008, 133009.
+    registration_limits: bool = False
+    #: Blocking needs a message of the last 24 hours, as the page says (131047).
+    block_needs_window: bool = True
     #: Address of downloads in webhooks.
     media_base: str = "https://lookaside.fbsbx.com"
 
@@ -46,6 +100,9 @@ class Settings:
     def update(self, changes: Json) -> None:
         """Apply changes.  BadRequest names an unknown switch or a wrong type."""
         known = {f.name for f in fields(self)}
+        horizon = changes.get("retry_horizon")
+        if isinstance(horizon, str) and horizon in HORIZONS:
+            changes = {**changes, "retry_horizon": HORIZONS[horizon]}
         for name, value in changes.items():
             if name not in known:
                 raise BadRequest(unknown("setting", name, known))
@@ -66,8 +123,28 @@ class Settings:
             raise BadRequest(f"setting '{name}': expected {expected}, got {value!r}")
         if name == "sha256_encoding" and value not in ("base64", "hex"):
             raise BadRequest(f"setting '{name}': expected base64 or hex, got {value!r}")
+        if name == "forms":
+            _check_forms(value)
+        if name == "batch_size" and not _between(value, 1, MOST_ITEMS):
+            raise BadRequest(f"setting '{name}': expected 1 to 1000, got {value!r}")
+        if name in CHOICES and value not in CHOICES[name]:
+            raise BadRequest(
+                f"setting '{name}': expected one of {CHOICES[name]}, got {value!r}"
+            )
         if name == "retry_schedule" and not _waits(value):
             raise BadRequest(f"setting '{name}': expected waits, got {value!r}")
+
+
+def _between(value: object, low: int, high: int) -> bool:
+    return isinstance(value, int) and low <= value <= high
+
+
+def _check_forms(value: object) -> None:
+    for name, on in value.items() if isinstance(value, dict) else ():
+        if name not in FORMS:
+            raise BadRequest(unknown("form", str(name), FORMS))
+        if not isinstance(on, bool):
+            raise BadRequest(f"forms.{name}: expected true or false, got {on!r}")
 
 
 def _waits(value: object) -> bool:
@@ -80,4 +157,10 @@ def _waits(value: object) -> bool:
 
 def realistic() -> Settings:
     """The profile of ``--realistic``: Meta's own limits are on."""
-    return Settings(enforce_window=True, throughput_limit=True, pair_limit=True)
+    return Settings(
+        enforce_window=True,
+        throughput_limit=True,
+        pair_limit=True,
+        template_limits=True,
+        registration_limits=True,
+    )

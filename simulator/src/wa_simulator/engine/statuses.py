@@ -2,9 +2,11 @@
 
 from . import envelopes
 from .clock import Clock
-from .entities import OUTBOUND, PRESENCES, Customer, Json, Message, WebhookItem
+from .emitter import Emitter
+from .entities import OUTBOUND, PRESENCES, Customer, Json, Message
 from .errors import BadRequest
-from .ids import IdSource
+from .oddities import ERRORS, OddStatuses
+from .scripts import Scripts
 from .timers import Timers
 from .world import World
 
@@ -20,6 +22,10 @@ MOVES: dict[str, frozenset[str]] = {
     "failed": frozenset(),
 }
 BY_TIMER = "status"
+FORCED = "forced"
+#: A person who blocks the business sees nothing; Meta says ``sent`` and no more.
+BLOCKED = ("sent",)
+NOT_ON_WHATSAPP = 131026
 
 
 class Statuses:
@@ -29,32 +35,61 @@ class Statuses:
         self,
         world: World,
         clock: Clock,
-        ids: IdSource,
         timers: Timers,
-        outbox: list[WebhookItem],
+        emitter: Emitter,
+        scripts: Scripts,
     ) -> None:
         self._world = world
         self._clock = clock
-        self._ids = ids
         self._timers = timers
-        self._outbox = outbox
+        self._emitter = emitter
+        self._scripts = scripts
 
-    def plan(self, message: Message) -> None:
-        """Plan what the customer's presence brings, from now on."""
-        if message.fails_with:
-            self._timers.plan(self._clock.now(), BY_TIMER, message.wamid, "failed")
+    def plan(self, message: Message, odd: OddStatuses | None = None) -> None:
+        """Plan what the customer's presence brings, from now on.
+
+        :param odd: what a fault brings instead, in its order, possible or not.
+        """
+        now = self._clock.now()
+        if odd is not None:
+            message.fails_with = odd.code
+            message.fails_details = odd.details
+            for status in odd.statuses:
+                self._timers.plan(now, BY_TIMER, message.wamid, status, FORCED)
             return
         customer = self._world.customers[message.customer]
-        for status in PRESENCES[customer.presence]:
+        if not customer.on_whatsapp and not message.fails_with:
+            message.fails_with = NOT_ON_WHATSAPP
+            message.fails_details = "The recipient is not on WhatsApp."
+        if message.fails_with:
+            self._timers.plan(now, BY_TIMER, message.wamid, "failed")
+            return
+        for status in BLOCKED if customer.blocks else PRESENCES[customer.presence]:
             if message.type == "reaction" and status != "sent":
                 break
-            self._timers.plan(self._clock.now(), BY_TIMER, message.wamid, status)
+            self._timers.plan(now, BY_TIMER, message.wamid, status)
 
-    def on_timer(self, wamid: str, status: str) -> None:
+    def on_timer(self, wamid: str, status: str, forced: str = "") -> None:
         """Emit a planned status unless it has become impossible."""
         message = self._world.messages.get(wamid)
-        if message is not None and status in MOVES[message.status]:
+        if message is None:
+            return
+        if status == ERRORS:
+            self._emit_errors(message)
+        elif forced or status in MOVES[message.status]:
             self.emit(message, status)
+
+    def _emit_errors(self, message: Message) -> None:
+        number = self._world.numbers[message.number_id]
+        code = message.fails_with or 131000
+        self._emitter.person(
+            number,
+            message.customer,
+            envelopes.errors_value(number, code, message.fails_details),
+            kind="field",
+            wamid="",
+            type=ERRORS,
+        )
 
     def catch_up(self, customer: Customer) -> None:
         """A customer changed presence: plan what their waiting messages lack."""
@@ -92,6 +127,11 @@ class Statuses:
                 f"'{status}' cannot follow '{message.status}': expected {allowed}; "
                 "force it to simulate Meta's oddities"
             )
+        if status == "played" and message.type != "audio" and not force:
+            raise BadRequest(
+                f"'played' is for voice messages, this one is a {message.type}; "
+                "force it to send it all the same"
+            )
         if status == "failed":
             message.fails_with, message.fails_details = code, details
         self.emit(message, status)
@@ -111,17 +151,17 @@ class Statuses:
         if status == "failed":
             record["code"] = message.fails_with
         message.statuses.append(record)
-        value = envelopes.status_value(number, customer, message, status, int(now))
-        self._outbox.append(
-            WebhookItem(
-                id=self._ids.webhook(f"{number.id}/{customer.key}"),
-                waba_id=number.waba_id,
-                number_id=number.id,
-                order=f"{number.id}/{customer.key}",
-                kind="status",
-                wamid=message.wamid,
-                field="messages",
-                value=value,
-                status=status,
-            )
+        value = envelopes.status_value(
+            number, customer, message, status, int(now), self._emitter.holds
         )
+        self._emitter.person(
+            number,
+            customer.key,
+            value,
+            kind="status",
+            wamid=message.wamid,
+            status=status,
+            type=status,
+        )
+        if status == "delivered":
+            self._scripts.delivered(message)

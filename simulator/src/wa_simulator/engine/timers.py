@@ -1,8 +1,8 @@
 """Things that will happen, as data, on the engine's clock."""
 
 import heapq
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from itertools import count
 
 
 @dataclass(order=True, frozen=True)
@@ -20,17 +20,27 @@ class Timers:
 
     def __init__(self) -> None:
         self._heap: list[Timer] = []
-        self._seq = count()
+        self._seq = 0
 
     def plan(self, due: float, kind: str, *args: str) -> None:
         """Plan one."""
-        heapq.heappush(self._heap, Timer(due, next(self._seq), kind, args))
+        self._seq += 1
+        heapq.heappush(self._heap, Timer(due, self._seq, kind, args))
 
     def pop_due(self, now: float) -> Timer | None:
         """Take the next timer that is due; None when there is none."""
         if self._heap and self._heap[0].due <= now:
             return heapq.heappop(self._heap)
         return None
+
+    def pending(self) -> list[Timer]:
+        """What is planned, in order."""
+        return sorted(self._heap)
+
+    def keep(self, wanted: Callable[[Timer], bool]) -> None:
+        """Forget what is not wanted."""
+        self._heap = [timer for timer in self._heap if wanted(timer)]
+        heapq.heapify(self._heap)
 
     def next_due(self) -> float | None:
         """When the next one is due."""

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass, field
 
+from .business import Business
 from .entities import (
+    App,
     Customer,
     Json,
     Media,
@@ -51,6 +53,13 @@ class World:
     media_evicted: int = 0
     #: (number id, person) -> time of the person's last message.
     last_inbound: dict[tuple[str, str], float] = field(default_factory=dict)
+    business: Business = field(default_factory=Business)
+    #: (number id, person) -> time of the last message that came from an ad.
+    last_referral: dict[tuple[str, str], float] = field(default_factory=dict)
+    #: (number id, person) -> end of the free entry point.
+    free_until: dict[tuple[str, str], float] = field(default_factory=dict)
+    #: Further apps; the first one is in ``credentials``.
+    apps: dict[str, App] = field(default_factory=dict)
 
     def add_number(self, number: Number, waba_name: str = "Simulated account") -> None:
         """Add a number, and its account when new (subscribed by default)."""
@@ -60,17 +69,44 @@ class World:
         self.numbers[number.id] = number
 
     def callback_for(self, number: Number) -> Subscription | None:
-        """Where webhooks of a number go: number, then account, then app.
+        """Where webhooks of a number go, as far as the first app is concerned."""
+        found = self.subscribers(number.waba_id, number.id)
+        return found[0] if found else None
 
-        None when nobody subscribed, or when the account is not subscribed (then
-        Meta is silent).
+    def subscribers(self, waba_id: str, number_id: str = "") -> list[Subscription]:
+        """Who gets a webhook: number, then account, then app; then further apps.
+
+        Empty when nobody subscribed, or when the account is not subscribed (then
+        Meta is silent).  A disabled subscription gets nothing.
         """
-        if number.waba_id not in self.subscribed_wabas:
-            return None
-        for key in (("number", number.id), ("waba", number.waba_id)):
-            if key in self.subscriptions:
-                return self.subscriptions[key]
-        return self.subscriptions.get(("app", self.credentials.app_id))
+        if waba_id not in self.subscribed_wabas:
+            return []
+        app_id = self.credentials.app_id
+        keys = [("number", number_id), ("waba", waba_id), ("app", app_id)]
+        held = self.subscriptions
+        own = next((held[key] for key in keys if key in held), None)
+        others = [held.get(("app", app)) for app in self.apps]
+        return [s for s in (own, *others) if s is not None and not s.disabled]
+
+    def secret_of(self, subscription: Subscription) -> str:
+        """The app secret that signs for a subscription."""
+        app = self.apps.get(subscription.id)
+        return app.app_secret if app else self.credentials.app_secret
+
+    def tokens(self) -> set[str]:
+        """Access tokens of all apps."""
+        return {self.credentials.token, *(app.token for app in self.apps.values())}
+
+    def shown_secrets(self) -> set[str]:
+        """Secrets that journals may show in full."""
+        shown = self.credentials.shown()
+        for app in self.apps.values():
+            shown |= {app.token, app.app_secret, app.verify_token}
+        return shown
+
+    def in_free_entry(self, number_id: str, person: str, now: float) -> bool:
+        """Whether the 72 h after an answered advertisement are running."""
+        return self.free_until.get((number_id, person), 0.0) > now
 
     def customer_of(self, key: str) -> Customer | None:
         """The person behind a phone in any notation or a user id."""
@@ -126,11 +162,11 @@ class World:
             None,
         )
 
-    def store_media(self, media: Media) -> None:
+    def store_media(self, media: Media, cap: int = MAX_MEDIA_BYTES) -> None:
         """Keep bytes; the oldest ones go when the store exceeds its cap."""
         self.media[media.id] = media
         total = sum(len(m.content) for m in self.media.values())
-        while total > MAX_MEDIA_BYTES and len(self.media) > 1:
+        while total > cap and len(self.media) > 1:
             oldest = next(iter(self.media))
             total -= len(self.media.pop(oldest).content)
             self.media_evicted += 1
@@ -144,9 +180,9 @@ class World:
             k: m for k, m in self.messages.items() if m.number_id not in numbers
         }
         self.media = {k: m for k, m in self.media.items() if m.number_id not in numbers}
-        self.last_inbound = {
-            k: at for k, at in self.last_inbound.items() if k[0] not in numbers
-        }
+        for times in (self.last_inbound, self.last_referral, self.free_until):
+            for key in [key for key in times if key[0] in numbers]:
+                del times[key]
         alive = {m.customer for m in self.messages.values()}
         self.customers = {k: c for k, c in self.customers.items() if k in alive}
 

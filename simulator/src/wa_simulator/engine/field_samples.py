@@ -1,0 +1,365 @@
+"""What a webhook of each field looks like, with every key filled in.
+
+Source: webhook reference as mirrored 2025-12-11 and the fixtures of a public
+client library; the rows of 2026 after the page on business-scoped user ids.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from . import envelopes
+from .entities import Customer, Json, Number, Template
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a sample is filled from."""
+
+    number: Number
+    waba_id: str
+    customer: Customer | None
+    template: Template | None
+    now: int
+    digits: Callable[..., str]
+    has: Callable[[str], bool]
+
+    def fill(self, value: Any) -> Any:
+        """A variant's value: called with the context when it is a function."""
+        return value(self) if callable(value) else value
+
+    @property
+    def person(self) -> Customer:
+        """The person it is about; fields about a person always have one."""
+        if self.customer is None:
+            raise ValueError("this field is about a person")
+        return self.customer
+
+
+#: The value, and the one node in its array that short keys go to.
+Built = tuple[Json, Json]
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A field.
+
+    :param optional: keys that may be given but are not filled in.
+    :param variants: event -> keys that only this event has.
+    """
+
+    build: Callable[[Context], Built]
+    optional: tuple[str, ...] = ()
+    variants: Mapping[str, Json] = field(default_factory=dict)
+    about_number: bool = False
+    about_person: bool = False
+
+    @property
+    def keys_of_variants(self) -> set[str]:
+        """Keys that some event has."""
+        return {key for keys in self.variants.values() for key in keys}
+
+
+def _template_ids(c: Context) -> Json:
+    t = c.template
+    return {
+        # A number in template webhooks, a string everywhere else.
+        "message_template_id": int(t.id) if t else 400000000000001,
+        "message_template_name": t.name if t else "hello_world",
+        "message_template_language": t.language if t else "en_US",
+    }
+
+
+def _template_status(c: Context) -> Built:
+    category = c.template.category if c.template else "UTILITY"
+    return {
+        "event": "APPROVED",
+        **_template_ids(c),
+        "reason": "NONE",
+        "message_template_category": category,
+    }, {}
+
+
+def _template_quality(c: Context) -> Built:
+    return {
+        "previous_quality_score": "GREEN",
+        "new_quality_score": "YELLOW",
+        **_template_ids(c),
+    }, {}
+
+
+def _template_components(c: Context) -> Built:
+    return {**_template_ids(c), "message_template_element": "Hello {{1}}"}, {}
+
+
+def _template_category(c: Context) -> Built:
+    return {
+        **_template_ids(c),
+        "previous_category": "UTILITY",
+        "new_category": "MARKETING",
+    }, {}
+
+
+def _quality(c: Context) -> Built:
+    value: Json = {
+        "display_phone_number": c.number.display,
+        "event": "THROUGHPUT_UPGRADE",
+        "max_daily_conversations_per_business": "TIER_UNLIMITED",
+    }
+    if c.has("old_limits"):
+        value.update(old_limit="TIER_10K", current_limit="TIER_UNLIMITED")
+    return value, {}
+
+
+def _capability(c: Context) -> Built:
+    value: Json = {
+        "max_daily_conversations_per_business": "TIER_2K",
+        "max_phone_numbers_per_business": 2,
+        "max_phone_numbers_per_waba": 2,
+    }
+    if c.has("old_limits"):
+        value["max_daily_conversation_per_phone"] = 2000
+    return value, {}
+
+
+def _alert(c: Context) -> Built:
+    alert = {
+        "alert_severity": "WARNING",
+        "alert_status": "ACTIVE",
+        "alert_type": "INCREASED_CAPABILITIES_ELIGIBILITY_DEFERRED",
+        "alert_description": "Your business needs more history before a higher limit.",
+    }
+    return {
+        "entity_type": "BUSINESS",
+        "entity_id": c.waba_id,
+        "alert_info": alert,
+    }, alert
+
+
+def _preferences(c: Context) -> Built:
+    person = c.person
+    row: Json = {}
+    envelopes.identify(row, person, c.has, "wa_id", "")
+    row.update(
+        {
+            "detail": "User requested to stop marketing messages",
+            "category": "marketing_messages",
+            "value": "stop",
+            "timestamp": c.now,
+        }
+    )
+    return {
+        **envelopes.head(c.number),
+        "contacts": [envelopes.contact(person, c.has)],
+        "user_preferences": [row],
+    }, row
+
+
+def _messages(c: Context) -> Built:
+    error = envelopes.error_node(130429, "")
+    value = {**envelopes.head(c.number), "errors": [error]}
+    return value, {}
+
+
+def _user_id(c: Context) -> Built:
+    person = c.person
+    row: Json = {"previous_user_id": person.user_id, "timestamp": str(c.now)}
+    envelopes.identify(row, person, c.has, "wa_id", "")
+    return {**envelopes.head(c.number), "user_id_update": [row]}, row
+
+
+def _call(c: Context) -> Built:
+    call: Json = {"id": f"wacid.{c.digits('call', c.number.id)}"}
+    envelopes.identify(call, c.person, c.has, "from", "from_")
+    call.update(
+        {
+            "to": c.number.display,
+            "event": "connect",
+            "timestamp": str(c.now),
+            "direction": "USER_INITIATED",
+        }
+    )
+    contacts = [envelopes.contact(c.person, c.has)]
+    return {**envelopes.head(c.number), "contacts": contacts, "calls": [call]}, call
+
+
+def _automatic(c: Context) -> Built:
+    row: Json = {
+        "id": c.digits("event", c.number.id),
+        "event_name": "LeadSubmitted",
+        "timestamp": c.now,
+        "ctwa_clid": "sim-ctwa-clid",
+    }
+    return {**envelopes.head(c.number), "automatic_events": [row]}, row
+
+
+def _payment(c: Context) -> Built:
+    return {
+        "configuration_name": "sim-payments",
+        "provider_name": "simpay",
+        "provider_mid": "sim-merchant",
+        "status": "Active",
+        "created_timestamp": c.now,
+        "updated_timestamp": c.now,
+    }, {}
+
+
+def _group(kind: str) -> Callable[[Context], Built]:
+    def build(c: Context) -> Built:
+        row: Json = {
+            "timestamp": str(c.now),
+            "group_id": "sim-group",
+            "type": kind,
+        }
+        return {**envelopes.head(c.number), "groups": [row]}, row
+
+    return build
+
+
+def _plain(**value: Any) -> Callable[[Context], Built]:
+    return lambda c: ({k: c.fill(v) for k, v in value.items()}, {})
+
+
+def _display(c: Context) -> str:
+    return c.number.display
+
+
+def _tomorrow(c: Context) -> int:
+    return c.now + 86_400
+
+
+def _restriction(c: Context) -> list[Json]:
+    return [
+        {
+            "restriction_type": "RESTRICTED_BIZ_INITIATED_MESSAGING",
+            "expiration": c.now + 7 * 86_400,
+        }
+    ]
+
+
+def _pause(title: str, words: str) -> Json:
+    return {"other_info": {"title": title, "description": words}}
+
+
+_STATUS_EVENTS: dict[str, Json] = {
+    "REJECTED": {
+        "reason": "INVALID_FORMAT",
+        "rejection_info": {
+            "reason": "INVALID_FORMAT",
+            "recommendation": "Give an example for each variable.",
+        },
+    },
+    "PAUSED": _pause("FIRST_PAUSE", "Your template is paused for 3 hours."),
+    "DISABLED": {
+        "disable_info": lambda c: {"disable_date": c.now},
+        **_pause("DISABLED", "Your template is disabled after repeated feedback."),
+    },
+    "FLAGGED": {
+        "disable_info": lambda c: {"disable_date": _tomorrow(c)},
+        "reason": "NONE",
+    },
+    "PENDING_DELETION": {"reason": None},
+    "DELETED": {"reason": None},
+}
+_ACCOUNT_EVENTS: dict[str, Json] = {
+    "ACCOUNT_VIOLATION": {"violation_info": {"violation_type": "SCAM"}},
+    "DISABLED_UPDATE": {
+        "ban_info": {"waba_ban_state": "DISABLE", "waba_ban_date": "2026-11-02"}
+    },
+    "ACCOUNT_RESTRICTION": {"restriction_info": _restriction},
+    "PARTNER_ADDED": {
+        "waba_info": lambda c: {"waba_id": c.waba_id, "owner_business_id": "1"}
+    },
+    "PARTNER_REMOVED": {
+        "waba_info": lambda c: {"waba_id": c.waba_id, "owner_business_id": "1"}
+    },
+    "BUSINESS_PRIMARY_LOCATION_COUNTRY_UPDATE": {"country": "CO"},
+}
+
+SAMPLES: dict[str, Sample] = {
+    "messages": Sample(
+        _messages,
+        ("contacts", "messages", "statuses", "user_actions"),
+        about_number=True,
+    ),
+    "message_template_status_update": Sample(_template_status, (), _STATUS_EVENTS),
+    "message_template_quality_update": Sample(_template_quality),
+    "message_template_components_update": Sample(
+        _template_components,
+        (
+            "message_template_title",
+            "message_template_footer",
+            "message_template_buttons",
+        ),
+    ),
+    "template_category_update": Sample(
+        _template_category, ("correct_category", "category_update_timestamp")
+    ),
+    "phone_number_quality_update": Sample(
+        _quality, ("old_limit", "current_limit"), about_number=True
+    ),
+    "phone_number_name_update": Sample(
+        _plain(
+            display_phone_number=_display,
+            decision="APPROVED",
+            requested_verified_name=lambda c: c.number.verified_name,
+            rejection_reason=None,
+        ),
+        about_number=True,
+    ),
+    "business_capability_update": Sample(
+        _capability, ("max_daily_conversation_per_phone",)
+    ),
+    "account_update": Sample(
+        _plain(event="VERIFIED_ACCOUNT"),
+        ("phone_number", "auth_international_rate_eligibility", "ad_account_info"),
+        _ACCOUNT_EVENTS,
+    ),
+    "account_alerts": Sample(_alert),
+    "account_review_update": Sample(_plain(decision="APPROVED")),
+    "account_offboarded": Sample(_plain(event="ACCOUNT_OFFBOARDED")),
+    "account_reconnected": Sample(_plain(event="ACCOUNT_RECONNECTED")),
+    "security": Sample(
+        _plain(
+            display_phone_number=_display,
+            event="PIN_CHANGED",
+            requester=lambda c: c.digits("requester", c.waba_id),
+        ),
+        about_number=True,
+    ),
+    "user_preferences": Sample(_preferences, about_number=True, about_person=True),
+    "user_id_update": Sample(_user_id, about_number=True, about_person=True),
+    "business_username_updates": Sample(
+        _plain(
+            display_phone_number=_display, username="negocio.simulado",
+            status="approved",
+        ),
+        about_number=True,
+    ),
+    "calls": Sample(
+        _call, ("session", "status"), about_number=True, about_person=True
+    ),
+    "automatic_events": Sample(_automatic, about_number=True),
+    "payment_configuration_update": Sample(_payment),
+    "partner_solutions": Sample(
+        _plain(
+            event="SOLUTION_CREATED", solution_id="600000000000001",
+            solution_status="INITIATED",
+        )
+    ),
+    "flows": Sample(
+        _plain(
+            event="FLOW_STATUS_CHANGE", message="Flow has been published.",
+            flow_id="700000000000001", old_status="DRAFT", new_status="PUBLISHED",
+        ),
+        ("error_rate", "threshold", "alert_state", "errors", "p90_latency"),
+    ),
+    "group_lifecycle_update": Sample(
+        _group("group_create"), ("subject", "invite_link"), about_number=True
+    ),
+    "group_participants_update": Sample(
+        _group("group_participants_add"), ("added_participants",), about_number=True
+    ),
+    "group_settings_update": Sample(_group("group_settings_update"), about_number=True),
+    "group_status_update": Sample(_group("group_suspend"), about_number=True),
+}  # fmt: skip

@@ -1,0 +1,72 @@
+"""Which form webhooks have, as a function of the simulated date.
+
+One row per change Meta made; ``Settings.forms`` overrides a row by its name.
+Sources: changelog and status reference as mirrored 2025-12-11, copies of the page
+on business-scoped user ids of February and May 2026.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+
+@dataclass(frozen=True)
+class Form:
+    """A form of the wire: on from ``since`` (inclusive) until ``until``."""
+
+    why: str
+    since: float | None = None
+    until: float | None = None
+    default: bool = True
+
+    def holds(self, now: float) -> bool:
+        """Whether it holds at a moment."""
+        if not self.default:
+            return False
+        return (self.since is None or now >= self.since) and (
+            self.until is None or now < self.until
+        )
+
+
+def _day(year: int, month: int, day: int) -> float:
+    return datetime(year, month, day, tzinfo=UTC).timestamp()
+
+
+FORMS: dict[str, Form] = {
+    "conversation": Form(
+        "statuses bear `conversation` outside a free entry point (before v24)",
+        until=_day(2025, 10, 8),
+    ),
+    "media_url": Form("inbound media bear a download address", since=_day(2025, 11, 1)),
+    "unsupported_type": Form(
+        "an unsupported message tells its real type", since=_day(2025, 11, 1)
+    ),
+    "old_limits": Form(
+        "`old_limit`, `current_limit`, `max_daily_conversation_per_phone`",
+        until=_day(2026, 2, 1),
+    ),
+    "user_ids": Form(
+        "business-scoped user ids beside or instead of the phone",
+        since=_day(2026, 3, 31),
+    ),
+    "status_contacts": Form(
+        "statuses bear `contacts`, except failed", since=_day(2026, 3, 31)
+    ),
+    "system_new_wa_id": Form(
+        "`system.new_wa_id` instead of `system.wa_id` (the older spelling; "
+        "fixtures of clients have both)",
+        default=False,
+    ),
+    "quality_as_status": Form(
+        "`message_template_quality_update` arrives as "
+        "`message_template_status_update`, as Meta's own sample prints it",
+        default=False,
+    ),
+}
+
+
+def holds(name: str, now: float, overrides: Mapping[str, bool]) -> bool:
+    """Whether a form holds now; an override wins."""
+    if name in overrides:
+        return overrides[name]
+    return FORMS[name].holds(now)
