@@ -223,9 +223,11 @@ class CrmLead(models.Model):
         message that comes in, and a following customer for each that goes out.
 
         :param message: ``mail.message`` of the conversation
-        :return: the new message on the lead; empty without lead
+        :return: the new message on the lead; empty when there is nothing to add
         """
-        if not self:
+        document = message.gateway_message_id
+        if not self or (document.model == self._name and document.res_id == self.id):
+            # Written on the lead itself: it stands there already.
             return self.env["mail.message"]
         self.ensure_one()
         mirror = (
@@ -247,7 +249,8 @@ class CrmLead(models.Model):
                 }
             )
         )
-        message.gateway_message_id = mirror
+        if not document:
+            message.gateway_message_id = mirror
         return mirror
 
     # --------------------------------------------------------------- actions

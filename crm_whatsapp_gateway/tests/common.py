@@ -14,6 +14,7 @@ APP_SECRET = "test-app-secret"
 VERIFY_TOKEN = "test-verify"
 NUMBER_ID = "100000000000009"
 ADVISER_GROUP = "crm_whatsapp_gateway.crm_whatsapp_gateway_group_adviser"
+SUPERVISOR_GROUP = "crm_whatsapp_gateway.crm_whatsapp_gateway_group_supervisor"
 DIRECTOR_GROUP = "crm_whatsapp_gateway.crm_whatsapp_gateway_group_director"
 
 

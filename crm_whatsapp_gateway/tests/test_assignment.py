@@ -1,7 +1,7 @@
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
-from .common import ADVISER_GROUP, WhatsappCase
+from .common import ADVISER_GROUP, SUPERVISOR_GROUP, WhatsappCase
 
 CALL = "crm_whatsapp_gateway.mail_activity_type_call_now"
 
@@ -113,6 +113,33 @@ class TestAssignment(WhatsappCase):
         self.assertEqual(found.ids, mine.gateway_channel_id.ids)
         with self.assertRaises(AccessError):
             other.gateway_channel_id.with_user(mine.user_id).read(["name"])
+
+    def test_the_queue_is_seen_by_role(self):
+        mine, other = self._new_lead(), self._new_lead()
+        leader = new_test_user(self.env, "leader", groups=SUPERVISOR_GROUP)
+        stranger = new_test_user(self.env, "stranger", groups=SUPERVISOR_GROUP)
+        self.team.user_id = leader
+        Queue = self.env["whatsapp.message.queue"]
+        rows = Queue
+        for lead in (mine, other):
+            rows |= Queue.create(
+                {
+                    "gateway_id": self.gateway.id,
+                    "channel_id": lead.gateway_channel_id.id,
+                    "recipient": lead.gateway_channel_id.gateway_channel_token,
+                    "kind": "text",
+                }
+            )
+        for user, expected in (
+            (mine.user_id, rows[0]),
+            (leader, rows),
+            (stranger, Queue),
+        ):
+            with self.subTest(user=user.login):
+                self.assertEqual(
+                    Queue.with_user(user).search([("id", "in", rows.ids)], order="id"),
+                    expected,
+                )
 
     def test_secrets_are_not_readable_by_advisers(self):
         adviser = self.advisers[0].user_id

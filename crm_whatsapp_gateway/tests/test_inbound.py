@@ -1,3 +1,4 @@
+from odoo import fields
 from odoo.tests import tagged
 
 from .common import WhatsappCase
@@ -47,6 +48,19 @@ class TestInbound(WhatsappCase):
         self.assertFalse(mirror.notification_ids)
         self.assertEqual(self.env["mail.mail"].search_count([]), mails)
         self.assertEqual(len(lead.message_follower_ids), follower_count)
+
+    def test_what_was_written_on_the_lead_stands_there_once(self):
+        channel = self.receive(self._message())
+        channel.whatsapp_last_inbound_at = fields.Datetime.now()
+        lead = channel.lead_id
+        written = lead.message_post(body="from the lead", message_type="comment")
+
+        sent = channel.message_post(
+            body="from the lead", message_type="comment", gateway_message_id=written.id
+        )
+
+        self.assertEqual(self.lead_messages(lead), ["Hola", "from the lead"])
+        self.assertEqual(sent.gateway_message_id, written)
 
     def test_a_quoted_reply_points_at_the_message_it_quotes(self):
         first = self._message(text="uno")

@@ -4,7 +4,7 @@ from odoo.modules.neutralize import get_neutralization_queries
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
-from ..hooks import SOURCE_NAME, pre_init_hook
+from ..hooks import SOURCE_NAME, _fill_last_inbound, pre_init_hook
 from .common import ADVISER_GROUP, WhatsappCase
 
 
@@ -98,6 +98,19 @@ class TestInstall(WhatsappCase):
             numbers.search([("lead_id", "=", lead.id)]).mapped("number"),
             ["573012345678"],
         )
+
+    def test_conversations_that_are_there_know_when_the_customer_wrote_last(self):
+        channel = self.receive(self._message())
+        wrote = channel.whatsapp_last_inbound_at
+        channel.whatsapp_last_inbound_at = False
+        channel.with_user(channel.lead_id.user_id).with_context(
+            no_gateway_notification=True
+        ).message_post(body="ours, later", message_type="comment")
+        self.env.flush_all()
+
+        _fill_last_inbound(self.env)
+
+        self.assertEqual(channel.whatsapp_last_inbound_at, wrote)
 
     def test_two_numbers_of_one_token_are_two_gateways(self):
         self._create_gateway(webhook_key="second", whatsapp_from_phone="42")
