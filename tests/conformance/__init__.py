@@ -1,0 +1,1 @@
+"""Meta's own examples against the simulator: how many pass, and what does not."""

@@ -1,0 +1,159 @@
+"""A simulator of this process and a world that Meta's examples can refer to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any
+
+import httpx
+
+from wa_simulator.config import ServeConfig
+from wa_simulator.engine.samples import SAMPLES
+from wa_simulator.server import ThreadedServer
+
+from .outside import Outside
+from .seeds import SEEDED_TEMPLATES
+
+CUSTOMER = "573012345678"
+VERSION = "/v23.0"
+#: The customer whom Meta's examples of block_users name.
+NAMED_CUSTOMER = "16505551234"
+
+
+@dataclass
+class Facts:
+    """What placeholders stand for in this world."""
+
+    number: str
+    waba: str
+    app: str
+    token: str
+    customer: str = CUSTOMER
+    inbound: str = ""
+    outbound: str = ""
+    media: dict[str, str] = field(default_factory=dict)
+    links: dict[str, str] = field(default_factory=dict)
+    templates: dict[str, str] = field(default_factory=dict)
+    callback: str = ""
+    media_url: str = ""
+    upload: str = ""
+    handle: str = ""
+
+
+class Bench:
+    """The simulator, its outside world, and a client of both its sides."""
+
+    def __init__(self) -> None:
+        self.outside = Outside()
+        self._server = ThreadedServer(ServeConfig(port=0, clock="frozen"))
+        self._client: httpx.Client | None = None
+        self.facts = Facts("", "", "", "")
+        self._clean = False
+
+    def __enter__(self) -> Bench:
+        self.outside.__enter__()
+        self._server.start()
+        self._client = httpx.Client(
+            base_url=self._server.url, trust_env=False, timeout=20
+        )
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._client is not None:
+            self._client.close()
+        self._server.stop()
+        self.outside.__exit__(kind, value, trace)
+
+    def control(self, method: str, path: str, body: Any = None) -> Any:
+        """A call of the tester's side; it must succeed."""
+        answer = self._http.request(method, f"/_sim{path}", json=body)
+        if answer.status_code >= 400:
+            raise AssertionError(f"{method} /_sim{path}: {answer.text[:300]}")
+        return answer.json()
+
+    def graph(self, method: str, path: str, **kw: Any) -> httpx.Response:
+        """A call of the business's side, with the token."""
+        given = kw.pop("headers", {})
+        headers = {"Authorization": f"Bearer {self.facts.token}", **given}
+        if path.startswith("http"):
+            path = httpx.URL(path).raw_path.decode()
+            return self._http.request(method, path, headers=headers, **kw)
+        return self._http.request(method, VERSION + path, headers=headers, **kw)
+
+    @property
+    def _http(self) -> httpx.Client:
+        if self._client is None:
+            raise AssertionError("the bench is not open")
+        return self._client
+
+    def freshen(self, *, harmless: bool) -> None:
+        """Seed, unless all that was called since then was harmless."""
+        if not self._clean:
+            self.seed()
+        self._clean = harmless
+
+    def seed(self) -> Facts:
+        """Back to the first start, then everything that examples refer to."""
+        self.control("POST", "/reset", {"everything": True})
+        self.outside.bodies.clear()
+        world = self.control("GET", "/world")
+        self.facts = facts = Facts(
+            world["phone_number_id"], world["waba_id"], world["app_id"], world["token"]
+        )
+        facts.callback = self.outside.callback
+        facts.links = {kind: self.outside.link(kind) for kind in SAMPLES}
+        self.control("POST", "/webhooks/subscription", {"callback_url": facts.callback})
+        for template in SEEDED_TEMPLATES:
+            made = self.control("POST", "/world/templates", template)
+            facts.templates[template["name"]] = made["id"]
+        self._seed_media(facts)
+        said = self.say(CUSTOMER, {"type": "text", "body": "hola"})
+        facts.inbound = said["wamid"]
+        self.say(NAMED_CUSTOMER, {"type": "text", "body": "hi"})
+        facts.outbound = self.send({"type": "text", "text": {"body": "buenas"}})
+        self.wait()
+        self.outside.bodies.clear()
+        return facts
+
+    def _seed_media(self, facts: Facts) -> None:
+        for kind, (mime, name, content) in SAMPLES.items():
+            answer = self.graph(
+                "POST",
+                f"/{facts.number}/media",
+                data={"messaging_product": "whatsapp"},
+                files={"file": (name, content, mime)},
+            )
+            facts.media[kind] = answer.json()["id"]
+        facts.media_url = self.graph("GET", f"/{facts.media['image']}").json()["url"]
+        mime, name, content = SAMPLES["image"]
+        query = {"file_length": len(content), "file_type": mime, "file_name": name}
+        session = self.graph("POST", f"/{facts.app}/uploads", params=query)
+        if session.status_code == 200:
+            facts.upload = session.json()["id"]
+            sent = self.graph(
+                "POST",
+                f"/{facts.upload}",
+                content=content,
+                headers={"file_offset": "0"},
+            )
+            facts.handle = sent.json().get("h", "")
+
+    def say(self, customer: str, body: dict[str, Any]) -> Any:
+        """A customer writes."""
+        return self.control("POST", f"/customers/{customer}/messages", body)
+
+    def send(self, body: dict[str, Any]) -> str:
+        """The business writes to the customer; the wamid."""
+        whole = {"messaging_product": "whatsapp", "to": CUSTOMER, **body}
+        answer = self.graph("POST", f"/{self.facts.number}/messages", json=whole)
+        return str(answer.json()["messages"][0]["id"])
+
+    def wait(self) -> None:
+        """Until nothing is in flight."""
+        self.control("POST", "/wait", {"for": "idle", "timeout": 10})

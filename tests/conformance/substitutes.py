@@ -1,0 +1,156 @@
+"""What Meta's placeholders become, as a table.
+
+A row matches the path of a value in the body (``image.id``; indices are left
+out), the value itself, or both.  The first row that matches decides; a value that
+no row matches stays as Meta wrote it (``<BODY_TEXT>`` is a text like another).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from .examples import Case
+from .seeds import TEMPLATE_OF_EXAMPLE
+from .simulation import Facts
+
+Make = Callable[[Facts, "re.Match[str]", Case], Any]
+
+
+@dataclass(frozen=True)
+class Substitute:
+    """A row: where, which values, what instead, why."""
+
+    path: str
+    value: str
+    make: Make
+    why: str
+
+
+def _media(facts: Facts, found: re.Match[str], case: Case) -> str:
+    return facts.media[found["kind"]]
+
+
+def _link(facts: Facts, found: re.Match[str], case: Case) -> str:
+    return facts.links[found["kind"]]
+
+
+def _template(facts: Facts, found: re.Match[str], case: Case) -> str:
+    return TEMPLATE_OF_EXAMPLE.get(case.name, "conf_created")
+
+
+KIND = "(?P<kind>image|audio|video|document|sticker)"
+PLACEHOLDER = r"(<.+>|\{\{.+\}\})"
+
+BODY: tuple[Substitute, ...] = (
+    Substitute("to", PLACEHOLDER, lambda f, m, c: f.customer, "a person of the world"),
+    Substitute(rf".*\b{KIND}\.id", ".*", _media, "an uploaded file of that kind"),
+    Substitute(rf".*\b{KIND}\.link", ".*", _link, "a file that can be fetched"),
+    Substitute(
+        "(context|reaction)?\\.?message_id",
+        ".*",
+        lambda f, m, c: f.inbound,
+        "a message that the person wrote",
+    ),
+    Substitute(
+        "template.name",
+        "(template-name|<.+>)",
+        _template,
+        "the template seeded for this example",
+    ),
+    Substitute(
+        "template.language.code",
+        "language-and-locale-code",
+        lambda f, m, c: "en_US",
+        "its language",
+    ),
+    Substitute(
+        "name", "<TEMPLATE_NAME>", _template, "names are lower case in Meta's own rules"
+    ),
+    Substitute(
+        "interactive.header.type", "<.+>", lambda f, m, c: "text", "it holds a text"
+    ),
+    Substitute(
+        "interactive.action.sections.rows.description",
+        "<.+>",
+        lambda f, m, c: "a description",
+        "any text within 72 characters",
+    ),
+    Substitute(
+        ".*flow_id",
+        PLACEHOLDER,
+        lambda f, m, c: "700000000000001",
+        "any flow: the simulator has none of its own",
+    ),
+    Substitute("pin", "<.+>", lambda f, m, c: "123456", "six digits"),
+    Substitute(
+        ".*(header_handle|profile_picture_handle)",
+        ".*",
+        lambda f, m, c: f.handle or m.string,
+        "a file of a resumable upload; Meta's handle is of Meta's storage",
+    ),
+    Substitute(
+        ".*(override_callback_uri|webhook_url)",
+        ".*",
+        lambda f, m, c: f.callback,
+        "an address that answers the handshake",
+    ),
+)
+
+#: Variables of paths and queries.
+VARIABLES: dict[str, Callable[[Facts], str]] = {
+    "{Phone-Number-ID}": lambda f: f.number,
+    "{PHONE_NUMBER_ID}": lambda f: f.number,
+    "<PHONE_NUMBER_ID>": lambda f: f.number,
+    "{WABA-ID}": lambda f: f.waba,
+    "{WhatsApp-Business-Account-ID}": lambda f: f.waba,
+    "{Application-ID}": lambda f: f.app,
+    "{Media-ID}": lambda f: f.media["image"],
+    "{Media-URL}": lambda f: f.media_url,
+    "{Upload-ID}": lambda f: f.upload or "upload:none",
+    "{TEMPLATE_ID}": lambda f: f.templates["2023_april_promo"],
+    "<TEMPLATE_ID>": lambda f: f.templates["2023_april_promo"],
+    "<HSM_ID>": lambda f: f.templates["2023_april_promo"],
+    "<TEMPLATE_NAME>": lambda f: "2023_april_promo",
+    "<NAME>": lambda f: "2023_april_promo",
+    "{User-Access-Token}": lambda f: f.token,
+    "{WhatsApp-Business-Profile-ID}": lambda f: f"profile:{f.number}",
+    "<YOUR_FILE_LENGTH>": lambda f: "303833",
+    "app/uploads": lambda f: f"{f.app}/uploads",
+}
+#: A node of a kind that the world does not have (a solution, a flow, a business).
+FOREIGN_NODE = "700000000000001"
+_REST = re.compile(r"(?:\{\{|\{|<)[^}>]+(?:\}\}|\}|>)")
+
+
+def fill_body(case: Case, facts: Facts) -> Any:
+    """The body of a case with its placeholders filled."""
+    return _fill(case.body, "", case, facts)
+
+
+def _fill(value: Any, path: str, case: Case, facts: Facts) -> Any:
+    if isinstance(value, dict):
+        return {
+            k: _fill(v, f"{path}.{k}" if path else k, case, facts)
+            for k, v in value.items()
+        }
+    if isinstance(value, list):
+        return [_fill(v, path, case, facts) for v in value]
+    if not isinstance(value, str):
+        return value
+    for row in BODY:
+        at = re.fullmatch(row.path, path)
+        if at and re.fullmatch(row.value, value, re.DOTALL):
+            return row.make(facts, at, case)
+    return value
+
+
+def fill_text(text: str, facts: Facts) -> str:
+    """A path or the value of a query parameter."""
+    text = text.replace("{{", "{").replace("}}", "}")
+    for name, make in VARIABLES.items():
+        if name in text:
+            text = text.replace(name, make(facts))
+    return _REST.sub(FOREIGN_NODE, text)
