@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,15 @@ from tests.drivers.records import Lead
 from tests.drivers.simulator import FakeMeta
 from tests.drivers.target import Target
 from tests.live.volley import Webhook, ask, fire, message_webhook
+
+#: Where a record of the log begins.
+RECORD = re.compile(r"^(?=\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} )", re.M)
+#: Jobs of Odoo itself that fail by themselves, each with its reason.
+NOT_OURS = (
+    # 18.0 asks for leads with NOWAIT while somebody writes them, then stumbles over
+    # its own savepoint; it tries again later.
+    "Job 'CRM: enrich leads (IAP)'",
+)
 
 pytestmark = [pytest.mark.live, pytest.mark.A2, pytest.mark.A16]
 
@@ -51,9 +61,20 @@ def test_the_log_has_no_traceback_no_secret_and_no_message(
     webhook_key = line.callback_url.split("/")[-2]
 
     assert "werkzeug" in text
-    assert _lines_with(text, ["Traceback (most recent call last)"]) == []
+    assert _tracebacks(text) == []
     assert _lines_with(text, [*secrets, webhook_key]) == []
     assert _lines_with(text, meta.spoken) == []
+
+
+def _tracebacks(text: str) -> list[str]:
+    """First and last line of each record that holds one."""
+    records = [
+        record.strip().splitlines()
+        for record in RECORD.split(text)
+        if "\nTraceback (most recent call last)" in record
+        and not any(job in record.partition("\n")[0] for job in NOT_OURS)
+    ]
+    return [f"{lines[0]} … {lines[-1]}" for lines in records]
 
 
 def _lines_with(text: str, unwanted: list[str]) -> list[str]:
