@@ -54,9 +54,9 @@ def plan_lines(text: str) -> list[Line]:
 
 def feature_lines(text: str) -> list[Line]:
     """The scenarios of a feature file, as Gherkin reads them."""
-    document = Parser().parse(text)
+    feature: Any = Parser().parse(text)["feature"] or {}
     found: list[Line] = []
-    for scenario in _scenarios(document["feature"] or {}):
+    for scenario in _scenarios(feature):
         found.append(Line("Escenario", _plain(scenario["name"])))
         for step in scenario["steps"]:
             found.append(Line(step["keyword"].strip(), _plain(step["text"])))
