@@ -10,9 +10,11 @@ class Refused(EngineError):
 
     :param code: row of ``codes.CODES``.
     :param details: Meta's ``error_data.details``.
-    :param subcode: ``error_subcode``; only 190/463 and 100/33 are seen in traffic.
+    :param subcode: ``error_subcode``; see ``codes.shows_subcode`` for when it is seen.
     :param message: replaces ``(#code) title``.
     :param kind: Meta's ``error.type``.
+    :param user: ``error_user_title`` and ``error_user_msg`` (template operations).
+    :param beside: keys that stand beside ``error`` in the answer (block list).
     """
 
     def __init__(
@@ -23,6 +25,8 @@ class Refused(EngineError):
         subcode: int | None = None,
         message: str | None = None,
         kind: str = "OAuthException",
+        user: tuple[str, str] | None = None,
+        beside: dict[str, object] | None = None,
     ) -> None:
         super().__init__(f"(#{code}) {message or details}")
         self.code = code
@@ -30,6 +34,8 @@ class Refused(EngineError):
         self.subcode = subcode
         self.message = message
         self.kind = kind
+        self.user = user
+        self.beside = beside or {}
 
 
 class Unsupported(EngineError):
@@ -44,15 +50,20 @@ class NotFound(EngineError):
     """A control call names a thing that is not in the world."""
 
 
-def unknown_object(object_id: str) -> Refused:
+def unknown_object(object_id: str, method: str = "get") -> Refused:
     """Meta's answer to an id it does not know (100/33, seen in captured traffic)."""
     return Refused(
         100,
         subcode=33,
         kind="GraphMethodException",
         message=(
-            f"Unsupported get request. Object with ID '{object_id}' does not exist, "
-            "cannot be loaded due to missing permissions, or does not support this "
-            "operation"
+            f"Unsupported {method.lower()} request. Object with ID '{object_id}' does "
+            "not exist, cannot be loaded due to missing permissions, or does not "
+            "support this operation"
         ),
     )
+
+
+def bad_parameter(words: str) -> Refused:
+    """A plain 100 in Meta's words."""
+    return Refused(100, message=f"(#100) {words}")

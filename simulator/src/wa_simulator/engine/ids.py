@@ -31,6 +31,14 @@ def country_of(digits: str) -> str:
     return "ZZ"
 
 
+def country_prefix(digits: str) -> str:
+    """The calling code of international digits; empty when the table has none."""
+    for length in (3, 2, 1):
+        if digits[:length] in COUNTRIES:
+            return digits[:length]
+    return ""
+
+
 def encode_wamid(person: str, direction: bytes, key: str) -> str:
     """A message id with the structure seen in public samples.
 

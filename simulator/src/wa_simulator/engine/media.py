@@ -5,6 +5,7 @@ import hashlib
 from urllib.parse import urlencode
 
 from . import media_rules
+from .business import Link
 from .clock import Clock
 from .entities import Json, Media
 from .errors import Refused, unknown_object
@@ -15,6 +16,8 @@ from .world import World
 URL_LIFE = 300
 UPLOAD_LIFE = 30 * DAY
 WEBHOOK_LIFE = 7 * DAY
+#: Meta keeps what it fetched, by exact address.
+LINK_LIFE = 600
 DOWNLOAD_PATH = "/whatsapp_business/attachments/"
 
 
@@ -33,7 +36,8 @@ class MediaStore:
         self, number_id: str, content: bytes, mime_type: str, filename: str | None
     ) -> Media:
         """Store what a business uploads.  Refused (100) on type or size."""
-        if media_rules.bare(mime_type) not in media_rules.ALL_TYPES:
+        known = media_rules.bare(mime_type) in media_rules.ALL_TYPES
+        if not known and not self._settings.any_document_type:
             raise Refused(
                 100,
                 message="(#100) Param file must be a file with one of the following "
@@ -80,8 +84,36 @@ class MediaStore:
             now + life,
             filename,
         )
-        self._world.store_media(media)
+        self._world.store_media(media, self._settings.max_media_bytes)
         return media
+
+    def fetched(
+        self, number_id: str, url: str, content: bytes, mime_type: str
+    ) -> None:
+        """Keep what an address gave: ten minutes by address, the bytes longer."""
+        name = url.partition("?")[0].rstrip("/").rpartition("/")[2] or "file"
+        media = self._store(number_id, number_id, content, mime_type, name)
+        self._keep_link(Link(url, self._clock.now(), media_id=media.id))
+
+    def not_fetched(self, url: str, error: str) -> None:
+        """Keep why an address gave nothing; the next message tries it again."""
+        self._keep_link(Link(url, self._clock.now() - LINK_LIFE, error=error))
+
+    def _keep_link(self, link: Link) -> None:
+        self._world.business.links[link.url] = link
+
+    def link(self, url: str) -> Link | None:
+        """The last outcome of an address."""
+        return self._world.business.links.get(url)
+
+    def is_fresh(self, url: str) -> bool:
+        """Whether an address needs no fetching now."""
+        link = self.link(url)
+        return (
+            link is not None
+            and link.media_id in self._world.media
+            and link.at > self._clock.now() - LINK_LIFE
+        )
 
     def get(self, media_id: str, number_id: str | None = None) -> Media:
         """A live medium.  Refused (100/33) when unknown, expired, another number's."""

@@ -2,14 +2,24 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from typing import Any
 
-from . import media_rules, pricing, templating, validation
+from . import (
+    contact_cards,
+    forms,
+    interactive,
+    media_rules,
+    message_media,
+    pricing,
+    templating,
+    validation,
+)
 from .clock import Clock
 from .codes import ASYNC, CODES
-from .entities import OUTBOUND, Customer, Json, Message, Number
+from .entities import OUTBOUND, Customer, Json, Message, Number, Template
 from .errors import Refused
 from .ids import OUTBOUND as SENT
-from .ids import IdSource
+from .ids import IdSource, country_prefix
 from .limits import Limits
 from .media import MediaStore
 from .phones import digits_of, is_user_id
@@ -20,6 +30,10 @@ from .world import World
 MAGIC_PREFIX = "573000"
 FIRST_MAGIC = 100_000
 REACTION_LIFE = 30 * DAY
+CLOSED_WINDOW = (
+    "Message failed to send because more than 24 hours have passed since "
+    "the customer last replied to this number."
+)
 
 
 @dataclass(frozen=True)
@@ -56,12 +70,19 @@ class Sending:
         """Accept a message.  Refused or Unsupported; nothing is kept then."""
         validation.check_head(payload)
         typed = self._recipient(payload)
-        if digits_of(typed) == number.display:
-            raise Refused(131021, "Recipient phone number cannot be the sender")
+        person = self._person(number, typed)
+        self._check_number(number, person)
         kind, node = validation.check_body(payload)
-        text, category = self._content(number, kind, node, version)
-        magic = self._magic(typed)
-        customer = self._world.ensure_customer(typed, self._ids)
+        text, template = self._content(number, kind, node, version)
+        category = template.category.lower() if template else "service"
+        if category == "authentication" and is_user_id(person):
+            raise Refused(
+                131062,
+                "Authentication templates cannot be sent to a business-scoped user id",
+            )
+        magic = self._magic(person)
+        self._check_window(number, person, kind)
+        customer = self._world.ensure_customer(person, self._ids)
         self._check_limits(number, customer)
         message = Message(
             seq=seq,
@@ -70,7 +91,7 @@ class Sending:
             number_id=number.id,
             customer=customer.key,
             type=kind,
-            payload=node,
+            payload=node if isinstance(node, dict) else {kind: node},
             created=self._clock.now(),
             text=text,
             context=(payload.get("context") or {}).get("message_id"),
@@ -78,9 +99,11 @@ class Sending:
             category=category,
         )
         self._decide_failure(message, node, magic)
+        self._check_identity(message, customer, payload)
         self._price(message)
         self._world.messages[message.wamid] = message
-        return Accepted(self._answer(typed, customer, message), message)
+        state = self._hold(message, template)
+        return Accepted(self._answer(typed, customer, message, state), message)
 
     def _recipient(self, payload: Json) -> str:
         to = payload.get("to")
@@ -97,28 +120,66 @@ class Sending:
             return recipient
         raise validation.missing("to")
 
+    def _person(self, number: Number, typed: str) -> str:
+        """The key of a recipient: Meta's page completes digits without a plus."""
+        bare = typed.strip()
+        if (
+            not self._settings.prepend_country_code
+            or bare.startswith("+")
+            or is_user_id(bare)
+        ):
+            return typed
+        return country_prefix(number.display) + (digits_of(bare) or "")
+
+    def _check_number(self, number: Number, person: str) -> None:
+        """Refused when this number cannot send, or not to that person."""
+        if self._world.business.number(number.id).status != "CONNECTED":
+            raise Refused(133010, "The phone number is not registered on the Cloud API")
+        digits = digits_of(person)
+        if digits == number.display:
+            raise Refused(131021, "Recipient phone number cannot be the sender")
+        allowed = self._settings.allowed_recipients
+        if allowed and digits not in allowed:
+            raise Refused(
+                131030,
+                "Recipient phone number not in allowed list: Add recipient phone "
+                "number to recipient list and try again.",
+            )
+
     def _content(
-        self, number: Number, kind: str, node: Json, version: float | None
-    ) -> tuple[str | None, str]:
+        self, number: Number, kind: str, node: Any, version: float | None
+    ) -> tuple[str | None, Template | None]:
+        """The words a person reads, and the template."""
+        message_media.check_ids(
+            self._media, number.id, message_media.references(kind, node)
+        )
         if kind == "template":
             name, language = node["name"], node["language"]["code"]
             template = templating.require_sendable(
                 self._world.template_of(number.waba_id, name, language), name, language
             )
             text = templating.hydrate(template, node.get("components") or [], version)
-            return text, template.category.lower()
+            return text, template
+        if kind == "interactive":
+            return interactive.summary(node), None
+        if kind == "contacts":
+            return contact_cards.summary(node), None
         if kind in media_rules.KINDS:
-            self._check_media(number, kind, str(node["id"]))
-            return node.get("caption"), "service"
-        return node.get("body"), "service"
+            return node.get("caption"), None
+        return node.get("body"), None
 
-    def _check_media(self, number: Number, kind: str, media_id: str) -> None:
-        try:
-            self._media.get(media_id, number.id)
-        except Refused:
-            raise validation.invalid(
-                f"{kind}['id']: media '{media_id}' does not exist or has expired"
-            ) from None
+    def _check_window(self, number: Number, person: str, kind: str) -> None:
+        """The switch ``window_error: sync``: a closed window is an answer."""
+        settings = self._settings
+        if (
+            not settings.enforce_window
+            or settings.window_error != "sync"
+            or kind == "template"
+        ):
+            return
+        known = self._world.customer_of(person)
+        if known is None or not self.in_window(number.id, known.key):
+            raise Refused(131047, CLOSED_WINDOW)
 
     def _magic(self, typed: str) -> int | None:
         digits = digits_of(typed) or ""
@@ -148,31 +209,73 @@ class Sending:
                 "number in a short period of time.",
             )
 
-    def _decide_failure(self, message: Message, node: Json, magic: int | None) -> None:
+    def _decide_failure(self, message: Message, node: Any, magic: int | None) -> None:
+        """What Meta finds out after its 200."""
         if magic is not None:
             message.fails_with, message.fails_details = magic, CODES[magic].title
-        elif message.type == "reaction":
+            return
+        if message.type == "reaction":
             self._check_reaction(message, node)
-        elif message.type in media_rules.KINDS:
-            media = self._media.get(str(node["id"]))
-            allowed, _ = media_rules.RULES[message.type]
-            if media_rules.bare(media.mime_type) not in allowed:
-                message.fails_with = 131053
-                message.fails_details = (
-                    f"Unsupported {message.type} mime type {media.mime_type}. Please "
-                    f"use one of {', '.join(sorted(allowed))}."
-                )
-        if (
+        found = message_media.references(message.type, node)
+        words = message_media.failure(self._media, found, links=False)
+        if words:
+            message.fails_with, message.fails_details = 131053, words
+        if message.fails_with:
+            return
+        customer = self._world.customers[message.customer]
+        if self._world.business.is_blocked(message.number_id, message.customer):
+            message.fails_with = 131026
+            message.fails_details = "The recipient is blocked by this business."
+        elif message.category == "marketing" and not customer.marketing:
+            message.fails_with = 131050
+            message.fails_details = CODES[131050].title
+        elif (
             self._settings.enforce_window
-            and not message.fails_with
             and message.type != "template"
             and not self.in_window(message.number_id, message.customer)
         ):
-            message.fails_with = 131047
-            message.fails_details = (
-                "Message failed to send because more than 24 hours have passed since "
-                "the customer last replied to this number."
-            )
+            message.fails_with, message.fails_details = 131047, CLOSED_WINDOW
+
+    @staticmethod
+    def _check_identity(message: Message, customer: Customer, payload: Json) -> None:
+        """A hash that is not the person's (any more) fails afterwards: 137000."""
+        given = payload.get("recipient_identity_key_hash")
+        if given and not message.fails_with and given != customer.identity_key_hash:
+            message.fails_with, message.fails_details = 137000, CODES[137000].title
+
+    def _hold(self, message: Message, template: Template | None) -> str:
+        """Pacing: a held message waits for its template; ``message_status``."""
+        if template is None or message.fails_with:
+            return "accepted"
+        state = self._world.business.template(template.id)
+        if not state.paced:
+            return "accepted"
+        state.held.append(message.wamid)
+        return "held_for_quality_assessment"
+
+    def links(self, message: Message) -> list[str]:
+        """Addresses that must be fetched before the message can go on."""
+        if message.fails_with:
+            return []
+        found = message_media.references(message.type, message.payload)
+        links = dict.fromkeys(each.link for each in found if each.link)
+        return [link for link in links if not self._media.is_fresh(link)]
+
+    def settle_links(self, message: Message) -> None:
+        """Judge the media by link once they have been fetched, or not: 131053."""
+        if message.fails_with:
+            return
+        found = message_media.references(message.type, message.payload)
+        words = message_media.failure(self._media, found, links=True)
+        if words:
+            message.fails_with, message.fails_details = 131053, words
+
+    def is_held(self, message: Message) -> bool:
+        """Whether pacing holds a message."""
+        return any(
+            message.wamid in state.held
+            for state in self._world.business.setup.templates.values()
+        )
 
     def _check_reaction(self, message: Message, node: Json) -> None:
         target = self._world.messages.get(node["message_id"])
@@ -189,6 +292,17 @@ class Sending:
         last = self._world.last_inbound.get((number_id, person))
         return last is not None and last > self._clock.now() - DAY
 
+    def _free_entry(self, number_id: str, person: str, now: float) -> bool:
+        """Whether all is free; the first answer to an ad within a day begins it.
+
+        Source: pricing page as mirrored 2025-12-11: 72 h from the answer.
+        """
+        pair = (number_id, person)
+        asked = self._world.last_referral.pop(pair, None)
+        if asked is not None and now - asked < DAY:
+            self._world.free_until[pair] = now + 3 * DAY
+        return self._world.in_free_entry(number_id, person, now)
+
     def _price(self, message: Message) -> None:
         now = self._clock.now()
         count = 0
@@ -196,19 +310,25 @@ class Sending:
             key = (message.number_id, pricing.month_of(now))
             self._service[key] += 1
             count = self._service[key]
+        free = self._free_entry(message.number_id, message.customer, now)
         message.pricing = pricing.pricing(
             message.category,
             now,
             in_window=self.in_window(message.number_id, message.customer),
             service_count=count,
+            in_free_entry=free,
         )
         message.conversation = pricing.conversation(
             self._ids.hexadecimal("conversation", message.number_id, message.customer),
             message.category,
             now,
+            shown=forms.holds("conversation", now, self._settings.forms),
+            in_free_entry=free,
         )
 
-    def _answer(self, typed: str, customer: Customer, message: Message) -> Json:
+    def _answer(
+        self, typed: str, customer: Customer, message: Message, state: str
+    ) -> Json:
         contact: Json = {"input": typed}
         if is_user_id(typed):
             contact["user_id"] = typed
@@ -216,7 +336,7 @@ class Sending:
             contact["wa_id"] = customer.wa_id
         sent: Json = {"id": message.wamid}
         if message.type == "template":
-            sent["message_status"] = "accepted"
+            sent["message_status"] = state
         return {
             "messaging_product": "whatsapp",
             "contacts": [contact],

@@ -7,20 +7,25 @@ message pages as mirrored 2025-12-11.
 from collections.abc import Callable
 from typing import Any
 
-from . import media_rules
+from . import contact_cards, interactive, media_rules
 from .entities import Json
 from .errors import Refused, Unsupported
 from .nearest import nearest
+from .schema import is_web_address
 
 MAX_TEXT = 4096
 MAX_CAPTION = 1024
+MAX_FILENAME = 1024
 MAX_OPAQUE = 512
 
-#: What Meta knows; the simulator's own set is ``CHECKS``.
-META_TYPES = (
-    "audio", "contacts", "document", "image", "interactive", "location", "reaction",
-    "sticker", "template", "text", "video",
-)  # fmt: skip
+#: Keys of a medium's node by kind, besides ``id``, ``link`` and ``provider``.
+MEDIA_KEYS: dict[str, tuple[str, ...]] = {
+    "audio": ("voice",),
+    "image": ("caption",),
+    "video": ("caption",),
+    "document": ("caption", "filename"),
+    "sticker": (),
+}
 
 
 def missing(name: str) -> Refused:
@@ -49,30 +54,44 @@ def text_of(node: Json, key: str, where: str, limit: int) -> str:
     return value
 
 
+def only_keys(node: Json, where: str, known: tuple[str, ...]) -> None:
+    """Refused (100) for a key that Meta does not know there."""
+    for key, value in node.items():
+        if key not in known and value is not None:
+            raise Refused(
+                100, message=f"(#100) Unexpected key '{key}' on param '{where}'."
+            )
+
+
+def _boolean(node: Json, key: str, where: str) -> None:
+    value = node.get(key)
+    if value is not None and not isinstance(value, bool):
+        raise Refused(100, message=f"(#100) Param {where}['{key}'] must be a boolean.")
+
+
 def _text(node: Json) -> None:
     text_of(node, "body", "text", MAX_TEXT)
-    if not isinstance(node.get("preview_url", False), bool):
-        raise Refused(
-            100, message="(#100) Param text['preview_url'] must be a boolean."
-        )
+    _boolean(node, "preview_url", "text")
+    only_keys(node, "text", ("body", "preview_url"))
 
 
 def _media(kind: str) -> Callable[[Json], None]:
     def check(node: Json) -> None:
-        if node.get("link") and not node.get("id"):
-            raise Unsupported(
-                f"{kind} by link: the simulator sends media by id only; upload the "
-                "bytes to /media and send their id"
-            )
-        if not isinstance(node.get("id"), (str, int)) or node["id"] == "":
-            raise missing(f"{kind}['id']")
-        caption = node.get("caption")
-        if caption is not None:
-            if kind in ("audio", "sticker"):
+        link, media_id = node.get("link"), node.get("id")
+        if link and media_id:
+            raise invalid(f"{kind}: only one of id, link may be set")
+        if link:
+            if not is_web_address(link):
                 raise Refused(
-                    100, message=f"(#100) Unexpected key 'caption' on param '{kind}'."
+                    100, message=f"(#100) Param {kind}['link'] is not a valid URI."
                 )
-            text_of(node, "caption", kind, MAX_CAPTION)
+        elif not isinstance(media_id, (str, int)) or media_id == "":
+            raise missing(f"{kind}['id']")
+        only_keys(node, kind, ("id", "link", "provider", *MEDIA_KEYS[kind]))
+        for key, limit in (("caption", MAX_CAPTION), ("filename", MAX_FILENAME)):
+            if node.get(key) not in (None, ""):
+                text_of(node, key, kind, limit)
+        _boolean(node, "voice", kind)
 
     return check
 
@@ -88,6 +107,9 @@ def _location(node: Json) -> None:
             raise invalid(f"location['{key}']: expected degrees") from None
         if not -bound <= degrees <= bound:
             raise invalid(f"location['{key}']: {degrees} is outside ±{bound}")
+    for key in ("name", "address"):
+        if node.get(key) not in (None, ""):
+            text_of(node, key, "location", MAX_TEXT)
 
 
 def _reaction(node: Json) -> None:
@@ -102,19 +124,33 @@ def _template(node: Json) -> None:
     if not isinstance(language, dict):
         raise missing("template['language']")
     text_of(language, "code", "template['language']", 32)
+    policy = language.get("policy")
+    if policy not in (None, "deterministic"):
+        raise Refused(
+            100,
+            message="(#100) Param template['language']['policy'] must be one of "
+            f'{{deterministic}} - got "{policy}".',
+        )
     if not isinstance(node.get("components") or [], list):
         raise Refused(
             100, message="(#100) Param template['components'] must be an array."
         )
 
 
-CHECKS: dict[str, Callable[[Json], None]] = {
+def _contacts(cards: Any) -> None:
+    contact_cards.CONTACTS.check(cards, "contacts")
+
+
+CHECKS: dict[str, Callable[[Any], None]] = {
     "text": _text,
     "location": _location,
     "reaction": _reaction,
     "template": _template,
+    "interactive": interactive.check,
+    "contacts": _contacts,
     **{kind: _media(kind) for kind in media_rules.KINDS},
 }
+META_TYPES = tuple(sorted(CHECKS))
 
 
 def check_head(payload: Json) -> None:
@@ -128,8 +164,15 @@ def check_head(payload: Json) -> None:
             message="(#100) Param messaging_product must be one of {WHATSAPP} - got "
             f'"{product}".',
         )
-    if payload.get("recipient_type", "individual") == "group":
+    recipient_type = payload.get("recipient_type") or "individual"
+    if recipient_type == "group":
         raise Unsupported("recipient_type group: groups are not simulated")
+    if recipient_type != "individual":
+        raise Refused(
+            100,
+            message="(#100) Param recipient_type must be one of {INDIVIDUAL, GROUP} - "
+            f'got "{recipient_type}".',
+        )
     opaque = payload.get("biz_opaque_callback_data")
     if opaque is not None and (not isinstance(opaque, str) or len(opaque) > MAX_OPAQUE):
         raise Refused(
@@ -139,10 +182,10 @@ def check_head(payload: Json) -> None:
         )
 
 
-def check_body(payload: Json) -> tuple[str, Json]:
-    """Type and node of a message; raises Refused or Unsupported."""
-    kind: Any = payload.get("type", "text")
-    if not isinstance(kind, str) or kind not in META_TYPES:
+def check_body(payload: Json) -> tuple[str, Any]:
+    """Type and node of a message; raises Refused."""
+    kind: Any = payload.get("type") or _implied(payload)
+    if not isinstance(kind, str) or kind not in CHECKS:
         close = nearest(str(kind), META_TYPES)
         raise Refused(
             100,
@@ -150,10 +193,8 @@ def check_body(payload: Json) -> tuple[str, Json]:
             message="(#100) Param type must be one of {"
             f'{", ".join(t.upper() for t in META_TYPES)}}} - got "{kind}".',
         )
-    if kind not in CHECKS:
-        raise Unsupported(f"message type '{kind}' is not simulated yet")
     node = payload.get(kind)
-    if not isinstance(node, dict):
+    if not isinstance(node, list if kind == "contacts" else dict):
         raise missing(str(kind))
     CHECKS[kind](node)
     context = payload.get("context")
@@ -163,4 +204,14 @@ def check_body(payload: Json) -> tuple[str, Json]:
         text_of(context, "message_id", "context", MAX_TEXT)
         if kind == "reaction":
             raise Refused(100, message="(#100) A reaction cannot be a reply.")
-    return str(kind), node
+    return kind, node
+
+
+def _implied(payload: Json) -> str:
+    """The type when none is named: text.
+
+    Meta's own OpenAPI file has one example (a reply with a list) that leaves the
+    type out beside ``interactive``: the single typed node decides then.
+    """
+    named = [kind for kind in META_TYPES if kind in payload]
+    return named[0] if len(named) == 1 else "text"
