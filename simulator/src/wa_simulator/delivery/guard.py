@@ -3,9 +3,9 @@
 import asyncio
 import ipaddress
 from collections.abc import Iterable
-from urllib.parse import urlsplit
 
 from ..engine.errors import BadRequest
+from .target import Target, target_of
 
 
 class CallbackGuard:
@@ -19,21 +19,27 @@ class CallbackGuard:
 
     async def check(self, url: str) -> None:
         """BadRequest with the address and what to do."""
-        parts = urlsplit(url)
-        host = parts.hostname
-        if parts.scheme not in ("http", "https") or not host:
-            raise BadRequest(f"callback_url: expected http(s)://host/…, got '{url}'")
-        if host.lower() in self._allowed:
-            return
-        port = parts.port or (443 if parts.scheme == "https" else 80)
+        await self.addresses(target_of(url))
+
+    async def addresses(self, target: Target) -> list[str]:
+        """Where the host is; the caller connects to one of these, not to the name.
+
+        So the answer that was judged is the one that is used: a name server that
+        changes its mind gains nothing.  BadRequest.
+        """
         loop = asyncio.get_running_loop()
+        host = target.host
         try:
-            found = await loop.getaddrinfo(host, port)
+            found = await loop.getaddrinfo(host, target.port)
         except OSError as exc:
             raise BadRequest(f"callback host '{host}' does not resolve: {exc}") from exc
-        for *_, address in found:
-            if ipaddress.ip_address(str(address[0]).partition("%")[0]).is_global:
+        addresses = list(dict.fromkeys(str(address[0]) for *_, address in found))
+        if host.lower() in self._allowed:
+            return addresses
+        for address in addresses:
+            if ipaddress.ip_address(address.partition("%")[0]).is_global:
                 raise BadRequest(
-                    f"callback host '{host}' is public ({address[0]}): a fake must not "
+                    f"callback host '{host}' is public ({address}): a fake must not "
                     f"post there; start with --allow-callbacks {host} if it is yours"
                 )
+        return addresses

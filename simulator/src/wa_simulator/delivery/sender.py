@@ -1,12 +1,12 @@
 """Posts webhooks and does the handshake."""
 
 import time
-
-import httpx
+from urllib.parse import urlencode
 
 from ..engine.clock import Clock
 from ..engine.errors import BadRequest
 from .guard import CallbackGuard
+from .http1 import HttpFailed, HttpPool
 from .queue import Attempt, Delivery
 from .wire import HANDSHAKE_USER_AGENT
 
@@ -18,38 +18,29 @@ class HandshakeFailed(BadRequest):
 
 
 class Sender:
-    """An HTTP client that ignores the proxies of the environment."""
+    """Speaks to callbacks; ignores the proxies of the environment."""
 
     def __init__(self, clock: Clock, guard: CallbackGuard) -> None:
         self._clock = clock
         self._guard = guard
-        self._client = httpx.AsyncClient(
-            trust_env=False,
-            follow_redirects=False,
-            limits=httpx.Limits(max_connections=64, max_keepalive_connections=64),
-        )
+        self._pool = HttpPool(guard.addresses)
 
     async def close(self) -> None:
         """Close the connections."""
-        await self._client.aclose()
+        self._pool.close()
 
     async def post(self, delivery: Delivery, timeout: float) -> Attempt:
         """One attempt; failures are values."""
         at, start = self._clock.now(), time.perf_counter()
         status, error, answer = None, None, ""
         try:
-            await self._guard.check(delivery.url)
-            response = await self._client.post(
-                delivery.url,
-                content=delivery.body,
-                headers=delivery.headers,
-                timeout=timeout,
+            got = await self._pool.request(
+                "POST", delivery.url, delivery.headers, delivery.body, timeout
             )
-        except (httpx.HTTPError, httpx.InvalidURL, BadRequest) as exc:
+        except (HttpFailed, BadRequest) as exc:
             error = f"{type(exc).__name__}: {exc}"
         else:
-            status = response.status_code
-            answer = response.text[:ANSWER_KEPT]
+            status, answer = got.status, got.text[:ANSWER_KEPT]
         took = round((time.perf_counter() - start) * 1000)
         return Attempt(at, status, error, took, answer)
 
@@ -58,24 +49,23 @@ class Sender:
     ) -> None:
         """GET the callback as Meta does; HandshakeFailed unless it echoes."""
         await self._guard.check(url)
-        query = {
-            "hub.mode": "subscribe",
-            "hub.challenge": challenge,
-            "hub.verify_token": verify_token,
-        }
+        query = urlencode(
+            {
+                "hub.mode": "subscribe",
+                "hub.challenge": challenge,
+                "hub.verify_token": verify_token,
+            }
+        )
+        asked = f"{url}{'&' if '?' in url else '?'}{query}"
+        headers = {"User-Agent": HANDSHAKE_USER_AGENT, "Accept": "*/*"}
         expected = f"expected 200 with the body '{challenge}'"
         try:
-            response = await self._client.get(
-                url,
-                params=query,
-                headers={"User-Agent": HANDSHAKE_USER_AGENT, "Accept": "*/*"},
-                timeout=timeout,
-            )
-        except (httpx.HTTPError, httpx.InvalidURL) as exc:
-            got = f"{type(exc).__name__}: {exc}"
+            got = await self._pool.request("GET", asked, headers, None, timeout)
+        except HttpFailed as exc:
+            words = f"{type(exc).__name__}: {exc}"
             raise HandshakeFailed(
-                f"handshake with {url}: {expected}, got {got}"
+                f"handshake with {url}: {expected}, got {words}"
             ) from exc
-        if response.status_code != 200 or response.text != challenge:
-            got = f"{response.status_code} with '{response.text[:200]}'"
-            raise HandshakeFailed(f"handshake with {url}: {expected}, got {got}")
+        if got.status != 200 or got.text != challenge:
+            words = f"{got.status} with '{got.text[:200]}'"
+            raise HandshakeFailed(f"handshake with {url}: {expected}, got {words}")
