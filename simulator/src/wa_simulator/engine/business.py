@@ -50,6 +50,7 @@ class TemplateState:
     #: Times of edits while approved.
     edits: list[float] = field(default_factory=list)
     pauses: int = 0
+    paused_until: float = 0.0
     #: Pacing: sends are held for quality assessment.
     paced: bool = False
     #: Message ids that wait for the end of pacing.

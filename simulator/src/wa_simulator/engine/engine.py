@@ -19,6 +19,7 @@ from .ids import IdSource
 from .inbound import Inbound
 from .journal import Journal
 from .limits import Limits
+from .management import make_management
 from .media import MediaStore
 from .nearest import nearest
 from .oddities import OddStatuses
@@ -27,6 +28,7 @@ from .scripts import BY_SCRIPT, Scripts
 from .sending import Accepted, Sending
 from .settings import Settings
 from .statuses import BY_TIMER, Statuses
+from .templates import BY_TEMPLATE
 from .timers import Timer, Timers
 from .world import World, default_templates, default_world
 
@@ -70,11 +72,16 @@ class Engine:
             world, self.clock, self.ids, self.media, limits, self.settings
         )
         self.inbound = Inbound(world, self.clock, self.ids, self.media, limits, emitter)
+        self.management = make_management(
+            world, self.clock, self.ids, self.timers, self.fields, self.statuses,
+            self.settings,
+        )  # fmt: skip
 
         #: kind of a timer -> what it does.
         self._on_timer: dict[str, Callable[..., object]] = {
             BY_TIMER: self.statuses.on_timer,
             BY_SCRIPT: self._answer_by_script,
+            BY_TEMPLATE: self.management.templates.on_timer,
         }
 
     def _answer_by_script(self, key: str, body: str) -> None:
@@ -142,8 +149,21 @@ class Engine:
 
         :param odd: what a fault brings instead of the usual ones.
         """
-        if message.wamid in self.world.messages:
-            self.statuses.plan(message, odd)
+        self.world.business.fetching.discard(message.wamid)
+        if message.wamid not in self.world.messages or self.sending.is_held(message):
+            return
+        self.sending.settle_links(message)
+        self.statuses.plan(message, odd)
+
+    def fetching(self, message: Message) -> list[str]:
+        """Addresses of a message that must be fetched before ``answered``.
+
+        ``media.fetched`` and ``media.not_fetched`` take what came of it.
+        """
+        links = self.sending.links(message)
+        if links:
+            self.world.business.fetching.add(message.wamid)
+        return links
 
     def mark_read(self, number_id: str, wamid: object) -> None:
         """A business reads an inbound message.  Refused when it is not one."""
@@ -242,6 +262,7 @@ class Engine:
             world.wabas, world.numbers, world.apps = old.wabas, old.numbers, old.apps
             world.templates, world.subscriptions = old.templates, old.subscriptions
             world.subscribed_wabas = old.subscribed_wabas
+            world.business = old.business.kept()
         self.outbox.clear()
         self.journal.clear()
         self.ids.restart()

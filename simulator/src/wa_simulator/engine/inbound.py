@@ -56,6 +56,9 @@ class Inbound:
         """
         kind = inbound_types.check_keys(body)
         number = self._world.number_of(body.get("to"))
+        known = self._world.customer_of(key)
+        if known and self._world.business.is_blocked(number.id, known.key):
+            raise BadRequest(f"{number.id} has blocked '{key}': nothing arrives")
         moment = self._moment(body.get("timestamp"))
         customer = self._world.ensure_customer(key, self._ids)
         self._profile(customer, body)

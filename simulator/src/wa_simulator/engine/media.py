@@ -87,9 +87,7 @@ class MediaStore:
         self._world.store_media(media, self._settings.max_media_bytes)
         return media
 
-    def fetched(
-        self, number_id: str, url: str, content: bytes, mime_type: str
-    ) -> None:
+    def fetched(self, number_id: str, url: str, content: bytes, mime_type: str) -> None:
         """Keep what an address gave: ten minutes by address, the bytes longer."""
         name = url.partition("?")[0].rstrip("/").rpartition("/")[2] or "file"
         media = self._store(number_id, number_id, content, mime_type, name)

@@ -154,9 +154,7 @@ class Profiles:
         """One row.  Refused when unknown."""
         row = self._state(number).qr_codes.get(code)
         if row is None:
-            raise Refused(
-                803, message="QR code not found", kind="GraphMethodException"
-            )
+            raise Refused(803, message="QR code not found", kind="GraphMethodException")
         return row
 
     def delete_qr(self, number: Number, code: str) -> None:

@@ -80,6 +80,17 @@ class Templates:
         """What review and quality have left."""
         return self._world.business.template(template.id)
 
+    def resume(self) -> None:
+        """Plan again what a reset has forgotten: reviews, ends of pauses."""
+        for template_id, state in self._world.business.setup.templates.items():
+            template = self._world.templates.get(template_id)
+            if template is None:
+                continue
+            if template.status == "PENDING":
+                self._plan_review(template)
+            elif template.status == "PAUSED" and state.paused_until:
+                self._plan_unpause(template, state)
+
     def get(self, template_id: str) -> Template:
         """Refused (100/33) when unknown."""
         if template_id not in self._world.templates:
@@ -280,9 +291,14 @@ class Templates:
         state.pauses += 1
         if state.pauses > len(PAUSES):
             return "DISABLED"
-        due = self._clock.now() + PAUSES[state.pauses - 1]
-        self._timers.plan(due, BY_TEMPLATE, template.id, UNPAUSE, str(state.turn))
+        state.paused_until = self._clock.now() + PAUSES[state.pauses - 1]
+        self._plan_unpause(template, state)
         return "PAUSED"
+
+    def _plan_unpause(self, template: Template, state: TemplateState) -> None:
+        self._timers.plan(
+            state.paused_until, BY_TEMPLATE, template.id, UNPAUSE, str(state.turn)
+        )
 
     def _tell(self, template: Template, event: str, reason: str | None) -> None:
         state = self.state(template)

@@ -1,0 +1,60 @@
+"""What a business manages besides sending: templates, numbers, profile, uploads."""
+
+from dataclasses import dataclass
+
+from .blocklist import Blocklist
+from .clock import Clock
+from .fields import Fields
+from .ids import IdSource
+from .numbers import Numbers
+from .pacing import Pacing
+from .profile import Profiles
+from .settings import Settings
+from .statuses import Statuses
+from .templates import Templates
+from .timers import Timers
+from .uploads import Uploads
+from .world import World
+
+
+@dataclass(frozen=True)
+class Management:
+    """The parts, each with its own file."""
+
+    templates: Templates
+    pacing: Pacing
+    numbers: Numbers
+    profiles: Profiles
+    blocklist: Blocklist
+    uploads: Uploads
+
+
+def make_management(
+    world: World,
+    clock: Clock,
+    ids: IdSource,
+    timers: Timers,
+    fields: Fields,
+    statuses: Statuses,
+    settings: Settings,
+) -> Management:
+    """Put the parts together; reviews and pauses that were planned go on."""
+    templates = Templates(
+        world,
+        clock,
+        ids,
+        timers,
+        lambda waba_id, field, value: fields.emit(
+            field, value, waba_id=waba_id, free=True
+        ),
+        settings,
+    )
+    templates.resume()
+    return Management(
+        templates,
+        Pacing(world, templates, statuses),
+        Numbers(world, clock, ids, settings),
+        Profiles(world, ids),
+        Blocklist(world, clock, ids, settings),
+        Uploads(world, clock, ids),
+    )
