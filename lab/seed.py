@@ -63,7 +63,12 @@ def make_users(env, plan):
 
 def seed(env, plan):
     env.ref("base.user_admin").partner_id.write(
-        {"lang": plan["language"], "tz": plan["time_zone"]}
+        {
+            "lang": plan["language"],
+            "tz": plan["time_zone"],
+            # Without an address the alerts of the queue would not be mailed.
+            "email": "admin@laboratorio.example",
+        }
     )
     set_up_company(env, plan)
     make_users(env, plan)

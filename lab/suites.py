@@ -34,6 +34,7 @@ class Suite:
 
 SUITES = (
     Suite("lint", "Reglas del repositorio", Kind.TOOLS, "tests/lint"),
+    Suite("wording", "Palabras de los escenarios", Kind.TOOLS, "tests/features"),
     Suite("simulator", "Simulador", Kind.TOOLS, "tests", folder="simulator"),
     Suite("lab", "Laboratorio", Kind.TOOLS, "tests/lab"),
     Suite("compose", "docker-compose", Kind.TOOLS, "tests/compose"),

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from markupsafe import Markup
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 
 from ..compat import users_of_group_domain
 from ..tools import const, graph_errors
@@ -252,7 +252,9 @@ class MailGateway(models.Model):
         message = self.env["mail.message"]
         users = self._whatsapp_administrators()
         for lang, own_users in users.grouped("lang").items():
-            env = self.with_context(lang=lang).env
+            # As the system: 18.0 does not notify whoever is at work, and that is an
+            # administrator when he presses the button himself.
+            env = self.with_user(SUPERUSER_ID).with_context(lang=lang).env
             subject, text = words(env)
             link = Markup('<a href="/odoo/action-%s">%s</a>') % (
                 action.id,

@@ -90,6 +90,22 @@ class TestQueueOutage(OutboundCase):
         self.assertEqual(len(subjects), 4)
         self.assertEqual(len([s for s in subjects if "works again" in s]), 2)
 
+    def test_an_administrator_who_runs_the_queue_is_alerted_too(self):
+        """18.0 leaves the current user out of what it notifies."""
+        self.env["ir.config_parameter"].set_param(
+            "crm_whatsapp_gateway.retry_waits", "1"
+        )
+        admin = self.env.ref("base.user_admin")
+        self.send("a")
+        self.graph.will(down, down)
+        queue = self.env["whatsapp.message.queue"].with_user(admin)
+        for _call in range(2):
+            self.env.flush_all()
+            queue.process_due()
+            self.env.invalidate_all()
+            self.pass_time(1)
+        self.assertIn(admin.partner_id, self.alerts().notification_ids.res_partner_id)
+
     def test_person_gets_past_the_breaker(self):
         self.send("a")
         self.send("b", self.other)
