@@ -55,3 +55,8 @@ class Connection:
         reset_socket(self.sock)
         if self.transport is not None:
             self.transport.abort()
+
+    def close(self) -> None:
+        """Close it in order once what was written has left."""
+        if self.transport is not None:
+            self.transport.close()

@@ -1,23 +1,37 @@
 """What a fault sees and what it may bring about.  Values only, no transport."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar
 
 from ..engine.errors import BadRequest
 from ..engine.nearest import unknown
+from ..engine.oddities import OddStatuses
 
 API = "api"
 WEBHOOK = "webhook"
 BEFORE = "before"
 AFTER = "after"
 
+#: Where a webhook fault strikes: once when it is queued, or at each POST.
+QUEUED = "queued"
+POSTED = "posted"
+
+DOWNLOAD = "download"
+MEDIA = "media"
+
 
 @dataclass(frozen=True)
 class Call:
     """One call (direction ``api``) or delivery (``webhook``), as rules match it.
 
-    :param path: without the version prefix.
+    :param path: of the API call without version prefix; of the callback's address.
     :param number: phone number id; None when the call names none.
+    :param to: the person.
+    :param type: of the message.
+    :param types: further words that ``match.type`` may be: ``message``, ``status``,
+        a status, a field.
+    :param object: ``media`` (descriptor) or ``download``; else empty.
     """
 
     direction: str
@@ -25,6 +39,13 @@ class Call:
     number: str | None = None
     to: str | None = None
     type: str | None = None
+    waba: str | None = None
+    types: frozenset[str] = frozenset()
+    object: str = ""
+    stage: str = ""
+
+
+# Effects on an API call
 
 
 @dataclass(frozen=True)
@@ -35,18 +56,54 @@ class Answer:
     details: str = ""
     http: int | None = None
     headers: tuple[tuple[str, str], ...] = ()
+    subcode: int | None = None
+    message: str | None = None
+    kind: str = "OAuthException"
+
+
+@dataclass(frozen=True)
+class Body:
+    """Answer with these bytes instead of the truth."""
+
+    content: bytes
+    http: int = 200
+    content_type: str = "application/json; charset=UTF-8"
+
+
+@dataclass(frozen=True)
+class Cut:
+    """Announce the whole answer, send this share of it, close."""
+
+    share: float
+
+
+@dataclass(frozen=True)
+class Spoil:
+    """Change the bytes of a download."""
+
+    change: Callable[[bytes], bytes]
+    content_type: str | None = None
 
 
 @dataclass(frozen=True)
 class Delay:
-    """Wait, seconds of wall time, then go on."""
+    """Wait, seconds of wall time, then go on.
+
+    :param jitter: up to so many seconds more, drawn by the rule's seed.
+    """
 
     seconds: float
+    jitter: float = 0.0
 
 
 @dataclass(frozen=True)
 class Hang:
-    """Never answer; the connection stays open."""
+    """Do not answer; the connection stays open.
+
+    :param seconds: of wall time, then it is reset; None: until the caller goes.
+    """
+
+    seconds: float | None = None
 
 
 @dataclass(frozen=True)
@@ -59,24 +116,136 @@ class Refuse:
     """Refuse the connection; nothing is read."""
 
 
-Effect = Answer | Delay | Hang | Reset | Refuse
+@dataclass(frozen=True)
+class Odd:
+    """The answer is true, what follows is odd.
+
+    :param statuses: instead of the usual ones.
+    :param early: seconds to wait for the statuses' webhooks before answering.
+    """
+
+    statuses: OddStatuses | None = None
+    early: float = 0.0
 
 
-class Fault(Protocol):
+# Effects on a webhook
+
+
+@dataclass(frozen=True)
+class Drop:
+    """It is lost: never posted."""
+
+
+@dataclass(frozen=True)
+class Copies:
+    """Post it so many times more, each ``apart`` seconds later (engine's clock)."""
+
+    count: int
+    apart: float = 0.0
+
+
+@dataclass(frozen=True)
+class Later:
+    """Post it so many seconds later (engine's clock)."""
+
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Behind:
+    """Post it after the next ``count`` ones, or after ``wait`` seconds."""
+
+    count: int
+    wait: float
+
+
+@dataclass(frozen=True)
+class Sign:
+    """Sign the POST as said; ``secret`` None: with digits that fit nothing."""
+
+    secret: str | None = None
+    headers: bool = True
+
+
+@dataclass(frozen=True)
+class Rewrite:
+    """Change the bytes after signing."""
+
+    change: Callable[[bytes], bytes]
+
+
+ApiEffect = Answer | Body | Cut | Spoil | Delay | Hang | Reset | Refuse | Odd
+WebhookEffect = Drop | Copies | Later | Behind | Sign | Rewrite
+Effect = ApiEffect | WebhookEffect
+
+#: Effects that leave the answer as it is.
+GENTLE = (Delay, Odd)
+
+
+class Fault:
     """A fault: built from its params, gives one effect for a call it meets.
 
-    ``PARAMS`` maps the name of each param to its default.  Raise BadRequest for
-    a value that makes no sense.
+    ``PARAMS``      name of each param -> its default
+    ``DIRECTIONS``  ``api``, ``webhook``; the first one unless the rule says
+    ``PHASES``      before or after acceptance; the first one unless the rule says
+    ``STAGE``       of a webhook: ``queued`` (once) or ``posted`` (each POST)
+
+    Raise BadRequest in ``check`` for a param that makes no sense.
     """
 
     NAME: ClassVar[str]
-    PARAMS: ClassVar[dict[str, Any]]
-    DIRECTIONS: ClassVar[tuple[str, ...]]
+    PARAMS: ClassVar[dict[str, Any]] = {}
+    DIRECTIONS: ClassVar[tuple[str, ...]] = (API,)
+    PHASES: ClassVar[tuple[str, ...]] = (BEFORE, AFTER)
+    STAGE: ClassVar[str] = ""
 
-    def __init__(self, **params: Any) -> None: ...
+    def __init__(self, **params: Any) -> None:
+        self.params = {**self.PARAMS, **params}
+        self.check()
+
+    def check(self) -> None:
+        """Refuse params that make no sense."""
+
+    def check_phase(self, phase: str) -> None:
+        """Refuse a phase that makes no sense with these params."""
+
+    def meets(self, call: Call) -> bool:
+        """Whether the fault is about such a call at all."""
+        return True
 
     def effect(self, call: Call) -> Effect:
         """What happens to this call."""
+        raise NotImplementedError
+
+    def choice(self, name: str, allowed: tuple[str, ...]) -> str:
+        """A param out of a fixed list."""
+        return choice(self.NAME, name, self.params[name], allowed)
+
+    def number(
+        self,
+        name: str,
+        low: float = 0.0,
+        high: float = float("inf"),
+        *,
+        whole: bool = False,
+    ) -> float:
+        """A param that is a number between two bounds (inclusive)."""
+        value = self.params[name]
+        fits = isinstance(value, (int, float)) and not isinstance(value, bool)
+        if not fits or not low <= value <= high or (whole and value != int(value)):
+            what = "a whole number" if whole else "a number"
+            bounds = f"from {low:g}" if high == float("inf") else f"{low:g} to {high:g}"
+            raise BadRequest(
+                f"{self.NAME}: '{name}' expects {what} {bounds}, got {value!r}"
+            )
+        return float(value)
+
+    def text(self, name: str) -> str:
+        """A param that is a string."""
+        value = self.params[name]
+        if not isinstance(value, str):
+            raise BadRequest(f"{self.NAME}: '{name}' expects a string, got {value!r}")
+        return value
 
 
 def choice(fault: str, name: str, value: Any, allowed: tuple[str, ...]) -> str:

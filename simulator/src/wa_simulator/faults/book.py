@@ -1,16 +1,17 @@
 """The active faults of a world."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..engine.clock import Clock
 from ..engine.errors import NotFound
-from .base import AFTER, API, BEFORE, Call, Delay, Effect, Refuse
-from .rule import Rule, parse_rule
+from .base import AFTER, API, BEFORE, GENTLE, Call, Delay, Effect, Odd, Refuse
+from .rule import KEYS, Rule, parse_rule
 
 #: Keys of a match that name a number: a scoped reset removes such rules.
 NUMBER = "number"
+WABA = "waba"
 
 
 @dataclass(frozen=True)
@@ -28,9 +29,14 @@ class Fired:
     def decisive(self, phase: str) -> Effect | None:
         """What replaces the truth in this phase."""
         for at, _, effect in self.effects:
-            if at == phase and not isinstance(effect, Delay):
+            if at == phase and not isinstance(effect, GENTLE):
                 return effect
         return None
+
+    @property
+    def odd(self) -> Odd | None:
+        """What is odd about the statuses of an accepted message."""
+        return next((e for _, _, e in self.effects if isinstance(e, Odd)), None)
 
     @property
     def names(self) -> list[str]:
@@ -57,6 +63,21 @@ class FaultBook:
         self._rules[rule.id] = rule
         return rule
 
+    def snapshot(self) -> list[dict[str, Any]]:
+        """The rules with their counts, for ``restore``."""
+        return [rule.record() for rule in self._rules.values()]
+
+    def restore(self, records: list[dict[str, Any]]) -> None:
+        """Rules as a snapshot had them; they strike on as they would have."""
+        self.clear()
+        for record in records:
+            body = {k: v for k, v in record.items() if k in KEYS}
+            rule = parse_rule(body, record["id"], self._seed)
+            rule.wind(record["seen"], record["fired"], record["draws"])
+            self._rules[rule.id] = rule
+            number = record["id"].rpartition("_")[2]
+            self._count = max(self._count, int(number) if number.isdigit() else 0)
+
     def rules(self) -> list[Rule]:
         """The active rules in order."""
         return list(self._rules.values())
@@ -74,15 +95,19 @@ class FaultBook:
             del self._rules[one]
         return len(gone)
 
-    def clear(self, numbers: Iterable[str] | None = None) -> None:
-        """Forget all rules, or those that name one of these numbers."""
+    def clear(
+        self, numbers: Iterable[str] | None = None, wabas: Iterable[str] = ()
+    ) -> None:
+        """Forget all rules, or those that name one of these numbers or accounts."""
         if numbers is None:
             self._rules.clear()
             self._count = 0
             return
-        wanted = set(numbers)
+        wanted, accounts = set(numbers), set(wabas)
         self._rules = {
-            k: r for k, r in self._rules.items() if r.match.get(NUMBER) not in wanted
+            k: r
+            for k, r in self._rules.items()
+            if r.match.get(NUMBER) not in wanted and r.match.get(WABA) not in accounts
         }
 
     def consult(self, call: Call, *, connection_judged: bool = False) -> Fired:
@@ -99,6 +124,9 @@ class FaultBook:
             if connection_judged and isinstance(effect, Refuse):
                 continue
             if rule.fires(self._clock.now()):
+                if isinstance(effect, Delay) and effect.jitter:
+                    more = effect.jitter * rule.draw()
+                    effect = replace(effect, seconds=effect.seconds + more)
                 effects.append((rule.phase, rule.id, effect))
         return Fired(tuple(effects))
 

@@ -2,7 +2,8 @@
 
 from typing import Any, ClassVar
 
-from .base import API, Answer, Call, Effect, Hang, Refuse, Reset, choice
+from ..engine.errors import BadRequest
+from .base import AFTER, Answer, Call, Effect, Fault, Hang, Refuse, Reset
 
 MODES: dict[str, Effect] = {
     "503": Answer(2, "Service temporarily unavailable"),
@@ -12,17 +13,24 @@ MODES: dict[str, Effect] = {
 }
 
 
-class Outage:
+class Outage(Fault):
     """``mode``: 503 (at once; default), refuse, hang, reset."""
 
     NAME: ClassVar[str] = "outage"
     PARAMS: ClassVar[dict[str, Any]] = {"mode": "503"}
-    DIRECTIONS: ClassVar[tuple[str, ...]] = (API,)
 
-    def __init__(self, **params: Any) -> None:
-        mode = str(params.get("mode", "503"))
-        self.mode = choice(self.NAME, "mode", mode, tuple(MODES))
+    def check(self) -> None:
+        """A known mode; the number 503 is as good as the word."""
+        self.params["mode"] = str(self.params["mode"])
+        self.choice("mode", tuple(MODES))
+
+    def check_phase(self, phase: str) -> None:
+        """Nothing is accepted over a connection that was refused."""
+        if phase == AFTER and self.params["mode"] == "refuse":
+            raise BadRequest(
+                "outage: a refused connection accepts nothing: phase 'before'"
+            )
 
     def effect(self, call: Call) -> Effect:
         """The effect of the mode."""
-        return MODES[self.mode]
+        return MODES[self.params["mode"]]

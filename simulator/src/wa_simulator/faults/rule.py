@@ -3,15 +3,16 @@
 import random
 import re
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from ..engine.errors import BadRequest
 from ..engine.nearest import unknown
-from .base import AFTER, API, BEFORE, Call, Fault, choice
+from .base import Call, Fault, choice
 from .registry import REGISTRY
 
 KEYS = ("name", "params", "match", "when", "phase", "seed")
-MATCH_KEYS = ("direction", "path", "number", "to", "type")
+MATCH_KEYS = ("direction", "path", "waba", "number", "to", "type")
 WHEN_KEYS = ("nth", "every", "probability", "times", "from", "until")
 
 
@@ -30,23 +31,30 @@ class Rule:
     chance: random.Random = field(repr=False)
     seen: int = 0
     fired: int = 0
+    draws: int = 0
 
     def meets(self, call: Call) -> bool:
         """Whether the call is in scope.  ``path`` is a regular expression."""
-        if call.direction != self.match.get("direction", API):
+        if call.direction != self.match.get("direction", self.fault.DIRECTIONS[0]):
+            return False
+        if call.stage != self.fault.STAGE or not self.fault.meets(call):
             return False
         path = self.match.get("path")
         if path is not None and not re.search(path, call.path):
             return False
+        kind = self.match.get("type")
+        if kind is not None and kind != call.type and kind not in call.types:
+            return False
         return all(
             self.match[key] == getattr(call, key)
-            for key in ("number", "to", "type")
+            for key in ("waba", "number", "to")
             if self.match.get(key) is not None
         )
 
     def in_time(self, now: float) -> bool:
         """Whether the clock stands between ``from`` and ``until``."""
-        return bool(self.when.get("from", now) <= now <= self.when.get("until", now))
+        start, end = self.when.get("from", now), self.when.get("until", now)
+        return bool(_moment(start) <= now <= _moment(end))
 
     def fires(self, now: float) -> bool:
         """Count one matching call and say whether the fault strikes."""
@@ -61,10 +69,21 @@ class Rule:
         if when.get("every") is not None and self.seen % when["every"]:
             return False
         probability = when.get("probability")
-        if probability is not None and self.chance.random() >= probability:
+        if probability is not None and self.draw() >= probability:
             return False
         self.fired += 1
         return True
+
+    def draw(self) -> float:
+        """A number from 0 to 1 by the rule's seed; counted for snapshots."""
+        self.draws += 1
+        return self.chance.random()
+
+    def wind(self, seen: int, fired: int, draws: int) -> None:
+        """Put a fresh rule where a snapshot left it."""
+        self.seen, self.fired = seen, fired
+        for _ in range(draws):
+            self.draw()
 
     @property
     def unconditional(self) -> bool:
@@ -84,6 +103,7 @@ class Rule:
             "seed": self.seed,
             "seen": self.seen,
             "fired": self.fired,
+            "draws": self.draws,
         }
 
 
@@ -97,8 +117,30 @@ def _section(body: dict[str, Any], key: str, known: tuple[str, ...]) -> dict[str
     return {k: v for k, v in value.items() if v is not None}
 
 
+def _moment(value: Any) -> float:
+    """Seconds since 1970 of a number or of ISO 8601 with an offset."""
+    if isinstance(value, str):
+        return datetime.fromisoformat(value).timestamp()
+    return float(value)
+
+
+def _check_moment(key: str, value: str) -> None:
+    try:
+        known = datetime.fromisoformat(value).tzinfo is not None
+    except ValueError:
+        known = False
+    if not known:
+        raise BadRequest(
+            f"when.{key}: expected seconds since 1970, or ISO 8601 with an offset; got "
+            f"{value!r}"
+        )
+
+
 def _check_when(when: dict[str, Any]) -> None:
     for key, value in when.items():
+        if key in ("from", "until") and isinstance(value, str):
+            _check_moment(key, value)
+            continue
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             raise BadRequest(f"when.{key}: expected a number, got {value!r}")
         if key in ("nth", "every", "times") and (value < 1 or value != int(value)):
@@ -115,9 +157,11 @@ def _check_match(match: dict[str, Any], fault: type[Fault]) -> None:
         re.compile(str(match.get("path", "")))
     except re.error as exc:
         raise BadRequest(f"match.path: not a regular expression: {exc}") from exc
-    for key in ("number", "to", "type"):
+    for key in ("waba", "number", "to", "type"):
         if key in match:
             match[key] = str(match[key])
+    if "to" in match:
+        match["to"] = match["to"].removeprefix("+")
 
 
 def parse_rule(body: dict[str, Any], rule_id: str, seed: int) -> Rule:
@@ -137,19 +181,19 @@ def parse_rule(body: dict[str, Any], rule_id: str, seed: int) -> Rule:
     when = _section(body, "when", WHEN_KEYS)
     _check_match(match, kind)
     _check_when(when)
-    phase = choice(name, "phase", body.get("phase") or BEFORE, (BEFORE, AFTER))
+    phase = choice(name, "phase", body.get("phase") or kind.PHASES[0], kind.PHASES)
     own_seed = body.get("seed")
     if own_seed is None:
         own_seed = seed
     if isinstance(own_seed, bool) or not isinstance(own_seed, int):
         raise BadRequest(f"seed: expected a whole number, got {own_seed!r}")
-    if phase == AFTER and params.get("mode") == "refuse":
-        raise BadRequest("outage: a refused connection accepts nothing: phase 'before'")
+    fault = kind(**params)
+    fault.check_phase(phase)
     return Rule(
         id=rule_id,
         name=name,
-        fault=kind(**params),
-        params={**kind.PARAMS, **params},
+        fault=fault,
+        params=fault.params,
         match=match,
         when=when,
         phase=phase,

@@ -2,8 +2,6 @@
 
 import asyncio
 import time
-from dataclasses import dataclass, field
-from typing import Any
 
 from starlette.applications import Starlette
 from starlette.background import BackgroundTask
@@ -14,32 +12,18 @@ from starlette.routing import Route
 
 from ..delivery.pump import Pump
 from ..engine.engine import Engine
-from ..engine.entities import Message
 from ..engine.errors import Refused, Unsupported
 from ..engine.media import DOWNLOAD_PATH
-from ..faults import Answer, FaultBook, Fired, Hang
-from ..faults.base import AFTER, BEFORE, Effect
+from ..faults import FaultBook
+from ..faults.base import AFTER, BEFORE
 from .hosts import META_HOSTS, bare_host
-from .line import Line, NoAnswer, line_of
+from .line import CutAnswer, Line, NoAnswer, line_of
 from .operations import Outcome, perform
 from .render import auth_headers, error_body, status_of, unsupported_body
 from .request import GraphCall, read_call
+from .striking import Handled, strike
 
 METHODS = ["GET", "POST", "PUT", "DELETE", "PATCH"]
-
-
-@dataclass
-class Handled:
-    """What came of a call, for the answer and the journal."""
-
-    status: int = 0
-    body: Any = None
-    headers: dict[str, str] = field(default_factory=dict)
-    content: bytes | None = None
-    content_type: str = ""
-    message: Message | None = None
-    fired: Fired = field(default_factory=Fired)
-    lost: str | None = None
 
 
 class GraphDoor:
@@ -65,7 +49,7 @@ class GraphDoor:
         try:
             call = await read_call(request, _base_url(request))
         except ClientDisconnect:
-            return NoAnswer()
+            return NoAnswer(line)
         except (HTTPException, Refused) as exc:
             call = GraphCall(
                 request.method, request.headers.get("host", ""), request.url.path,
@@ -80,12 +64,12 @@ class GraphDoor:
     async def _handle(
         self, call: GraphCall, line: Line, handled: Handled, *, download: bool
     ) -> None:
-        numbers = set(self._engine.world.numbers)
         handled.fired = self._faults.consult(
-            call.matchable(numbers), connection_judged=line.judged
+            call.matchable(self._engine.world, download=download),
+            connection_judged=line.judged,
         )
         await self._delay(handled, BEFORE)
-        if self._strike(handled, handled.fired.decisive(BEFORE)):
+        if self._strike(handled, BEFORE):
             return
         try:
             self._engine.authorise(call.token)
@@ -97,27 +81,27 @@ class GraphDoor:
             self._refuse(handled, exc)
         except Unsupported as exc:
             handled.status, handled.body = 501, unsupported_body(exc)
+        await self._early(handled)
         await self._delay(handled, AFTER)
-        self._strike(handled, handled.fired.decisive(AFTER))
+        self._strike(handled, AFTER)
 
     async def _delay(self, handled: Handled, phase: str) -> None:
         seconds = handled.fired.delays(phase)
         if seconds:
             await asyncio.sleep(seconds)
 
-    def _strike(self, handled: Handled, effect: Effect | None) -> bool:
+    def _strike(self, handled: Handled, phase: str) -> bool:
         """Let a fault replace the answer; whether one did."""
-        if effect is None:
-            return False
-        handled.content, handled.headers = None, {}
-        if isinstance(effect, Answer):
-            refused = Refused(effect.code, effect.details)
-            self._refuse(handled, refused, effect.http)
-            handled.headers.update(dict(effect.headers))
-        else:
-            handled.lost = "hang" if isinstance(effect, Hang) else "reset"
-            handled.status, handled.body = 0, None
-        return True
+        return strike(handled, handled.fired.decisive(phase), self._refuse)
+
+    async def _early(self, handled: Handled) -> None:
+        """Statuses that come before the answer, when a fault asks for it."""
+        odd = handled.fired.odd
+        if odd is None or not odd.early or handled.message is None:
+            return
+        self._answered(handled)
+        made = self._pump.step()
+        await self._pump.until(lambda: all(d.attempts for d in made), odd.early)
 
     def _refuse(
         self, handled: Handled, refused: Refused, http: int | None = None
@@ -176,10 +160,20 @@ class GraphDoor:
 
     def _respond(self, line: Line, handled: Handled) -> Response:
         if handled.lost:
-            self._answered(handled.message)
+            self._answered(handled)
             if handled.lost == "reset":
                 line.reset()
-            return NoAnswer()
+            return NoAnswer(line, handled.hold)
+        response = self._response(handled)
+        if handled.cut is not None:
+            response = CutAnswer(line, response, handled.cut)
+        if handled.message is not None:
+            response.background = BackgroundTask(self._after, handled)
+        else:
+            self._pump.wake()
+        return response
+
+    def _response(self, handled: Handled) -> Response:
         if handled.content is not None:
             return Response(
                 handled.content,
@@ -189,19 +183,18 @@ class GraphDoor:
         response = JSONResponse(handled.body, handled.status, handled.headers)
         response.headers["facebook-api-version"] = "v23.0"
         response.headers["content-type"] = "application/json; charset=UTF-8"
-        if handled.message is not None:
-            response.background = BackgroundTask(self._after, handled.message)
-        else:
-            self._pump.wake()
         return response
 
-    async def _after(self, message: Message) -> None:
+    async def _after(self, handled: Handled) -> None:
         """Once the answer is out: Meta's statuses may follow."""
-        self._answered(message)
+        self._answered(handled)
 
-    def _answered(self, message: Message | None) -> None:
-        if message is not None:
-            self._engine.answered(message)
+    def _answered(self, handled: Handled) -> None:
+        """Let the statuses follow, once: an early one does not follow again."""
+        if handled.message is not None and not handled.told:
+            handled.told = True
+            odd = handled.fired.odd
+            self._engine.answered(handled.message, odd.statuses if odd else None)
         self._pump.wake()
 
 

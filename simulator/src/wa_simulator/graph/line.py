@@ -1,5 +1,6 @@
 """The connection under a call, as far as faults need it."""
 
+import asyncio
 from typing import Protocol
 
 from starlette.requests import Request
@@ -22,6 +23,9 @@ class Line(Protocol):
     def reset(self) -> None:
         """Reset it (RST), whatever was written before."""
 
+    def close(self) -> None:
+        """Close it once what was written has left."""
+
 
 class NoLine:
     """An in-process caller has no connection: a reset is an exception."""
@@ -33,6 +37,10 @@ class NoLine:
         """Raise what a reset looks like without a socket."""
         raise ConnectionResetError("reset by a fault of the simulator")
 
+    def close(self) -> None:
+        """Raise what a torn answer looks like without a socket."""
+        raise ConnectionAbortedError("torn by a fault of the simulator")
+
 
 def line_of(request: Request) -> Line:
     """The connection of a request."""
@@ -41,9 +49,49 @@ def line_of(request: Request) -> Line:
 
 
 class NoAnswer(Response):
-    """Sends nothing and ends when the client goes away."""
+    """Sends nothing and ends when the client goes away.
+
+    :param hold: seconds of wall time after which the connection is reset.
+    """
+
+    def __init__(self, line: Line, hold: float | None = None) -> None:
+        super().__init__()
+        self._line = line
+        self._hold = hold
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Wait for the disconnect."""
+        try:
+            async with asyncio.timeout(self._hold):
+                while (await receive())["type"] != "http.disconnect":
+                    pass
+        except TimeoutError:
+            self._line.reset()
+
+
+class CutAnswer(Response):
+    """Announces a whole answer, sends a share of it and closes."""
+
+    def __init__(self, line: Line, whole: Response, share: float) -> None:
+        super().__init__()
+        self._line = line
+        self._whole = whole
+        self._share = share
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The head tells the truth about the length; the end never comes."""
+        body = bytes(self._whole.body)
+        await send(
+            {
+                "type": "http.response.start",
+                "status": self._whole.status_code,
+                "headers": self._whole.raw_headers,
+            }
+        )
+        part = body[: int(len(body) * self._share)]
+        await send({"type": "http.response.body", "body": part, "more_body": True})
+        if self.background is not None:
+            await self.background()
+        self._line.close()
         while (await receive())["type"] != "http.disconnect":
             pass

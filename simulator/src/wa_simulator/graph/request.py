@@ -9,8 +9,9 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 
 from ..engine.errors import Refused
+from ..engine.world import World
 from ..faults import Call
-from ..faults.base import API
+from ..faults.base import API, DOWNLOAD, MEDIA
 
 MAX_BODY = 110 * 1024 * 1024
 _VERSION = re.compile(r"^/v(\d+\.\d+)(?=/|$)")
@@ -37,16 +38,21 @@ class GraphCall:
         """Segments of the path."""
         return [part for part in self.path.split("/") if part]
 
-    def matchable(self, numbers: set[str]) -> Call:
-        """What fault rules match."""
+    def matchable(self, world: World, *, download: bool = False) -> Call:
+        """What fault rules match: number and account also behind a medium's id."""
         head = self.parts[0] if self.parts else ""
+        media = world.media.get(self.query.get("mid", "") if download else head)
+        number = world.numbers.get(media.number_id if media else head)
+        waba = number.waba_id if number else head if head in world.wabas else None
         to, kind = self.body.get("to"), self.body.get("type")
         return Call(
             direction=API,
             path=self.path,
-            number=head if head in numbers else None,
+            number=number.id if number else None,
             to=str(to).removeprefix("+") if to else None,
             type=str(kind) if kind else None,
+            waba=waba,
+            object=DOWNLOAD if download else MEDIA if media else "",
         )
 
     def shown_body(self) -> Any:
