@@ -85,15 +85,9 @@ def test_bad_parameter_text_is_100_before_version_23(engine: Engine) -> None:
     assert caught.value.code == 100
 
 
-@pytest.mark.parametrize("kind", ["interactive", "contacts"])
-def test_what_is_not_simulated_says_so(engine: Engine, kind: str) -> None:
-    with pytest.raises(Unsupported, match=kind):
-        engine.accept(NUMBER, text(type=kind, **{kind: {"x": 1}}))
-
-
-def test_media_by_link_says_so(engine: Engine) -> None:
-    with pytest.raises(Unsupported, match="by id only"):
-        engine.accept(NUMBER, text(type="image", image={"link": "https://x.test/a"}))
+def test_groups_say_that_they_are_not_simulated(engine: Engine) -> None:
+    with pytest.raises(Unsupported, match="group"):
+        engine.accept(NUMBER, text(recipient_type="group"))
 
 
 def test_unknown_number(engine: Engine) -> None:
@@ -152,7 +146,7 @@ def rich(format_: str = "IMAGE") -> Template:
 
 def rich_payload(header: str = "image", button: bool = True, **names: str) -> Any:
     components: list[dict[str, Any]] = [
-        {"type": "header", "parameters": [{"type": header, header: {"id": "1"}}]},
+        {"type": "header", "parameters": [{"type": header, header: {"link": "https://x.test/a"}}]},
         {
             "type": "body",
             "parameters": [

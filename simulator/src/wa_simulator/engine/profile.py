@@ -1,7 +1,6 @@
 """Business profile, commerce, automation, keys, QR codes of a number."""
 
 from .business import NumberState
-
 from .entities import Json, Number
 from .errors import Refused, bad_parameter
 from .ids import IdSource

@@ -158,7 +158,12 @@ class Sending:
             template = templating.require_sendable(
                 self._world.template_of(number.waba_id, name, language), name, language
             )
-            text = templating.hydrate(template, node.get("components") or [], version)
+            text = templating.hydrate(
+                template,
+                node.get("components") or [],
+                version,
+                self._settings.bad_parameter_code,
+            )
             return text, template
         if kind == "interactive":
             return interactive.summary(node), None

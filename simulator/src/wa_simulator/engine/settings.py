@@ -17,6 +17,7 @@ MOST_ITEMS = 1000
 #: Switches that know a few words only.
 CHOICES: dict[str, tuple[object, ...]] = {
     "window_error": ("async", "sync"),
+    "bad_parameter_code": ("version", "132007"),
     "rate_limit_http": (400, 429),
     "unknown_object_http": (400, 404),
     "template_review": ("approve", "reject", "manual"),
@@ -67,6 +68,9 @@ class Settings:
     #: The failure of a closed window: ``async`` (200, then 131047) as integrators
     #: report it of Meta, or ``sync`` as several fakes and older clients expect.
     window_error: str = "async"
+    #: New lines in a template's parameter: ``version`` (100, from v23.0 132018) as
+    #: traffic has it, or ``132007`` as the title of that code suggests.
+    bad_parameter_code: str = "version"
     #: HTTP status of the rate codes: 400 since the table of 2025-11, 429 before.
     rate_limit_http: int = 400
     #: HTTP status of an unknown object: 400 in traffic, 404 in the OpenAPI file.
