@@ -31,7 +31,7 @@ class Pump:
         self._queue = queue
         self._sender = sender
         self._wake = asyncio.Event()
-        self._pulse = asyncio.Event()
+        self._pulse: asyncio.Future[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._main: asyncio.Task[None] | None = None
 
@@ -81,26 +81,34 @@ class Pump:
             if result or left <= 0:
                 return result
             try:
-                await asyncio.wait_for(self._pulse.wait(), left)
+                await asyncio.wait_for(self.changed(), left)
             except TimeoutError:
                 return found()
 
     async def changed(self) -> None:
         """Wait for the next step, whatever it brings."""
-        await self._pulse.wait()
+        if self._pulse is None:
+            self._pulse = asyncio.get_running_loop().create_future()
+        # Shielded: many wait for one future, and one of them may give up.
+        await asyncio.shield(self._pulse)
 
     def _notify(self) -> None:
-        self._pulse.set()
-        self._pulse = asyncio.Event()
+        if self._pulse is not None:
+            self._pulse.set_result(None)
+            self._pulse = None
 
     async def _run(self) -> None:
+        loop = asyncio.get_running_loop()
         while True:
             self._wake.clear()
             self.step()
+            pause = self._pause()
+            alarm = None if pause is None else loop.call_later(pause, self._wake.set)
             try:
-                await asyncio.wait_for(self._wake.wait(), self._pause())
-            except TimeoutError:
-                continue
+                await self._wake.wait()
+            finally:
+                if alarm is not None:
+                    alarm.cancel()
 
     def _pause(self) -> float | None:
         if self._engine.clock.frozen:
@@ -123,20 +131,20 @@ class Pump:
     def _journal(self, delivery: Delivery, attempt: Attempt) -> None:
         if delivery.run != self._engine.ids.run:
             return
-        record = delivery.record()
+        first = delivery.items[0] if delivery.items else None
         self._engine.journal.add(
             "webhook",
             webhook=delivery.id,
-            what=record["kind"],
-            wamid=record["wamid"],
-            message_status=record["status"],
-            number=record["number"],
+            what=first.kind if first else "raw",
+            wamid=first.wamid if first else None,
+            message_status=first.status if first else None,
+            number=first.number_id if first else None,
             url=delivery.url,
             attempt=len(delivery.attempts) + 1,
             status=attempt.status,
             error=attempt.error,
             duration_ms=attempt.duration_ms,
-            body=record["body"],
+            body=delivery.body.decode("ascii", "replace"),
         )
         if attempt.status != 200:
             _logger.info(

@@ -8,6 +8,7 @@ from ..engine.entities import Subscription, WebhookItem
 from ..engine.envelopes import envelope
 from ..engine.errors import NotFound
 from ..engine.nearest import nearest
+from .ready import ReadyLine
 from .wire import headers, serialise, sign
 
 PENDING = "pending"
@@ -84,6 +85,8 @@ class DeliveryQueue:
         self._limit = limit
         self._all: dict[str, Delivery] = {}
         self._open: dict[str, Delivery] = {}
+        self._ready = ReadyLine()
+        self._flying: dict[str, Delivery] = {}
         self.forgotten = 0
 
     def absorb(self) -> list[Delivery]:
@@ -143,6 +146,7 @@ class DeliveryQueue:
     def _add(self, delivery: Delivery) -> Delivery:
         self._all[delivery.id] = delivery
         self._open[delivery.id] = delivery
+        self._ready.put(delivery.id, delivery.due)
         if len(self._all) > self._limit:
             self._forget_oldest()
         return delivery
@@ -151,6 +155,7 @@ class DeliveryQueue:
         ended = next((d.id for d in self._all.values() if d.state in ENDED), None)
         if ended is not None:
             del self._all[ended]
+            self._ready.forget(ended)
             self.forgotten += 1
 
     def get(self, delivery_id: str) -> Delivery:
@@ -170,22 +175,24 @@ class DeliveryQueue:
 
     def claim(self) -> list[Delivery]:
         """Take what may go now; marked as in flight."""
-        now = self._engine.clock.now()
-        flying = [d for d in self._open.values() if d.state == IN_FLIGHT]
-        room = self._engine.settings.parallel - len(flying)
-        busy: set[str] = set().union(*(d.orders for d in flying)) if flying else set()
-        claimed = []
-        for delivery in self._open.values():
-            if room <= 0:
-                break
-            if delivery.state != PENDING or delivery.due is None or delivery.due > now:
-                continue
+        room = self._engine.settings.parallel - len(self._flying)
+        waiting = self._ready.due(self._engine.clock.now())
+        if room <= 0 or not waiting:
+            return []
+        busy: set[str] = set().union(*(d.orders for d in self._flying.values()))
+        claimed: list[Delivery] = []
+        for delivery_id in waiting:
+            delivery = self._open[delivery_id]
             if delivery.orders & busy:
                 continue
             busy |= delivery.orders
-            delivery.state = IN_FLIGHT
             claimed.append(delivery)
-            room -= 1
+            if len(claimed) == room:
+                break
+        for delivery in claimed:
+            delivery.state = IN_FLIGHT
+            self._ready.remove(delivery.id)
+            self._flying[delivery.id] = delivery
         return claimed
 
     def finish(self, delivery: Delivery, attempt: Attempt) -> None:
@@ -195,6 +202,7 @@ class DeliveryQueue:
         """
         if self._all.get(delivery.id) is not delivery:
             return
+        self._flying.pop(delivery.id, None)
         delivery.attempts.append(attempt)
         if delivery.replays:
             delivery.replays -= 1
@@ -205,7 +213,7 @@ class DeliveryQueue:
 
     def _end(self, delivery: Delivery, state: str) -> None:
         if delivery.replays:
-            delivery.state, delivery.due = PENDING, self._engine.clock.now()
+            self._plan(delivery, self._engine.clock.now())
             return
         delivery.state, delivery.due = state, None
         self._open.pop(delivery.id, None)
@@ -218,38 +226,33 @@ class DeliveryQueue:
         if not delivery.retry or now + wait > delivery.created + settings.retry_horizon:
             self._end(delivery, DROPPED)
             return
-        delivery.state, delivery.due = PENDING, now + wait
+        self._plan(delivery, now + wait)
+
+    def _plan(self, delivery: Delivery, due: float) -> None:
+        delivery.state, delivery.due = PENDING, due
+        self._ready.put(delivery.id, due)
 
     def redeliver(self, delivery: Delivery, times: int = 1) -> None:
         """Send the same bytes again, whatever came before."""
         delivery.replays += times
         self._open[delivery.id] = delivery
         if delivery.state != IN_FLIGHT:
-            delivery.state, delivery.due = PENDING, self._engine.clock.now()
+            self._plan(delivery, self._engine.clock.now())
 
     def flush(self) -> list[Delivery]:
         """Make everything that waits due now; returns what was waiting."""
         waiting = [d for d in self._open.values() if d.state == PENDING]
         for delivery in waiting:
-            delivery.due = self._engine.clock.now()
+            self._plan(delivery, self._engine.clock.now())
         return waiting
 
     def next_due(self) -> float | None:
         """When the next waiting delivery is due."""
-        dues = [
-            d.due
-            for d in self._open.values()
-            if d.state == PENDING and d.due is not None
-        ]
-        return min(dues, default=None)
+        return self._ready.next_due()
 
     def busy(self) -> bool:
         """Whether anything is in flight or due now."""
-        now = self._engine.clock.now()
-        return any(
-            d.state == IN_FLIGHT or (d.due is not None and d.due <= now)
-            for d in self._open.values()
-        )
+        return bool(self._flying) or self._ready.any_due(self._engine.clock.now())
 
     def drop(self, numbers: frozenset[str] | None = None) -> int:
         """Forget the deliveries of some numbers, or all; returns how many."""
@@ -261,4 +264,6 @@ class DeliveryQueue:
         for one in gone:
             self._all.pop(one, None)
             self._open.pop(one, None)
+            self._flying.pop(one, None)
+            self._ready.forget(one)
         return len(gone)
