@@ -21,6 +21,7 @@ from .delivery.pump import Pump
 from .delivery.queue import DeliveryQueue
 from .delivery.sender import Sender
 from .door.certs import CA_FILE, Authority, write_atomically
+from .door.limits import BodyLimit
 from .door.listener import Listener
 from .door.router import Router
 from .engine.clock import Clock, FrozenClock
@@ -76,7 +77,7 @@ class Server:
     async def start(self) -> dict[str, Any]:
         """Listen; returns the ready line.  OSError when a port is taken."""
         sender = Sender(self.engine.clock, CallbackGuard(self._config.allow_callbacks))
-        queue = DeliveryQueue(self.engine)
+        queue = DeliveryQueue(self.engine, faults=self.faults)
         pump = Pump(self.engine, queue, sender)
         simulation = Simulation(
             self.engine, self.faults, queue, pump, sender, self._authority.pem
@@ -100,12 +101,12 @@ class Server:
             hosts = (*hosts, self._config.host)
         router = Router(
             make_graph(self.engine, self.faults, simulation.pump),
-            make_control(simulation, hosts),
+            make_control(simulation, hosts, self._config.control_token),
             self.engine.journal,
             frozenset(host.lower() for host in hosts),
         )
         config = Config(
-            router,
+            BodyLimit(router, self.engine.journal),
             http="httptools",
             ws="wsproto",
             lifespan="off",

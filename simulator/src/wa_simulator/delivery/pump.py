@@ -122,7 +122,7 @@ class Pump:
 
     async def _send(self, delivery: Delivery) -> None:
         attempt = await self._sender.post(
-            delivery, self._engine.settings.answer_timeout
+            delivery.as_posted(), self._engine.settings.answer_timeout
         )
         self._journal(delivery, attempt)
         self._queue.finish(delivery, attempt)
@@ -144,7 +144,8 @@ class Pump:
             status=attempt.status,
             error=attempt.error,
             duration_ms=attempt.duration_ms,
-            body=delivery.body.decode("ascii", "replace"),
+            faults=[*delivery.faults, *delivery.posted_by],
+            body=delivery.as_posted().body.decode("utf-8", "replace"),
         )
         if attempt.status != 200:
             _logger.info(

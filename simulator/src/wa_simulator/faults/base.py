@@ -138,10 +138,14 @@ class Drop:
 
 @dataclass(frozen=True)
 class Copies:
-    """Post it so many times more, each ``apart`` seconds later (engine's clock)."""
+    """Post it so many times more, each ``apart`` seconds later (engine's clock).
+
+    :param at_once: copies do not wait for each other's answer.
+    """
 
     count: int
     apart: float = 0.0
+    at_once: bool = False
 
 
 @dataclass(frozen=True)
@@ -239,6 +243,15 @@ class Fault:
                 f"{self.NAME}: '{name}' expects {what} {bounds}, got {value!r}"
             )
         return float(value)
+
+    def flag(self, name: str) -> bool:
+        """A param that is true or false."""
+        value = self.params[name]
+        if not isinstance(value, bool):
+            raise BadRequest(
+                f"{self.NAME}: '{name}' expects true or false, got {value!r}"
+            )
+        return value
 
     def text(self, name: str) -> str:
         """A param that is a string."""

@@ -78,6 +78,11 @@ class FaultBook:
             number = record["id"].rpartition("_")[2]
             self._count = max(self._count, int(number) if number.isdigit() else 0)
 
+    @property
+    def idle(self) -> bool:
+        """Whether there is no rule at all."""
+        return not self._rules
+
     def rules(self) -> list[Rule]:
         """The active rules in order."""
         return list(self._rules.values())

@@ -26,19 +26,26 @@ class WebhookDrop(WebhookFault):
 
 class WebhookDuplicate(WebhookFault):
     """The webhook comes ``copies`` times more (default 1), each ``apart`` seconds
-    of the engine's clock later (default 0)."""
+    of the engine's clock later (default 0); ``at_once``: beside each other, not one
+    after the answer to the other."""
 
     NAME: ClassVar[str] = "webhook_duplicate"
-    PARAMS: ClassVar[dict[str, Any]] = {"copies": 1, "apart": 0.0}
+    PARAMS: ClassVar[dict[str, Any]] = {
+        "copies": 1,
+        "apart": 0.0,
+        "at_once": False,
+    }
 
     def check(self) -> None:
         """How many, how far apart."""
         self.number("copies", 1, 100, whole=True)
         self.number("apart")
+        self.flag("at_once")
 
     def effect(self, call: Call) -> Effect:
         """The copies."""
-        return Copies(int(self.params["copies"]), float(self.params["apart"]))
+        p = self.params
+        return Copies(int(p["copies"]), float(p["apart"]), at_once=p["at_once"])
 
 
 class WebhookDelay(WebhookFault):
