@@ -25,6 +25,7 @@ class ServeConfig:
     realistic: bool = False
     allow_hosts: tuple[str, ...] = ()
     allow_callbacks: tuple[str, ...] = ()
+    control_token: str | None = None
     nonce: str | None = None
 
 
@@ -107,6 +108,10 @@ def add_serve_flags(parser: argparse.ArgumentParser, env: Mapping[str, str]) -> 
         "--allow-callbacks", action="append", default=given.names("allow-callbacks"),
         metavar="HOST", help="a public host that webhooks may go to",
     )  # fmt: skip
+    parser.add_argument(
+        "--control-token", default=given.text("control-token", None),
+        metavar="SECRET", help="what callers of /_sim must send as X-Sim-Token",
+    )  # fmt: skip
 
 
 def serve_config(args: argparse.Namespace) -> ServeConfig:
@@ -122,4 +127,5 @@ def serve_config(args: argparse.Namespace) -> ServeConfig:
         realistic=args.realistic,
         allow_hosts=tuple(args.allow_host),
         allow_callbacks=tuple(args.allow_callbacks),
+        control_token=args.control_token,
     )

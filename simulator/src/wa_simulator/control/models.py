@@ -4,7 +4,11 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field, model_validator
 
+from ..engine.journal import looks_real
 from ..engine.nearest import unknown
+
+#: What could carry a real credential into the world.
+CREDENTIALS = ("token", "app_secret", "verify_token", "callback_url")
 
 
 class Strict(BaseModel):
@@ -18,6 +22,11 @@ class Strict(BaseModel):
             for key in data:
                 if key not in known:
                     raise ValueError(unknown("key", str(key), known))
+                if key in CREDENTIALS and looks_real(str(data[key])):
+                    raise ValueError(
+                        f"{key}: this looks like a real token (EAA…); a simulator "
+                        "refuses those and does not store them"
+                    )
         return data
 
 

@@ -11,7 +11,6 @@ from .watch import Watch
 router = APIRouter()
 #: Changes within this time go out together, seconds.
 CALM = 0.05
-REFUSED = 4403
 
 
 async def _listen(socket: WebSocket) -> None:
@@ -36,13 +35,9 @@ async def _tell(socket: WebSocket, sim: Simulation, watch: Watch) -> None:
 async def events(socket: WebSocket, since: int = 0, run: str | None = None) -> None:
     """Frames as JSON texts; ``since`` and ``run`` go on where a watcher was.
 
-    The same names and origins as on the rest of ``/_sim`` may come in.
+    Who may come in is judged by the gate, as on the rest of ``/_sim``.
     """
-    refused = socket.app.state.gate.refusal(socket.headers)
     await socket.accept()
-    if refused:
-        await socket.close(REFUSED, refused[:120])
-        return
     sim: Simulation = socket.app.state.simulation
     ends = [
         asyncio.ensure_future(_listen(socket)),

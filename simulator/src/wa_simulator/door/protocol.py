@@ -9,6 +9,7 @@ from uvicorn.server import ServerState
 
 from ..graph.line import EXTENSION
 from .connection import PLAIN, Connection, quick_ack
+from .patience import HEAD_BYTES, LARGE, Patience
 
 #: Paths under which a connection may become a WebSocket.
 CONTROL = b"/_sim/"
@@ -29,19 +30,32 @@ class DoorProtocol(HttpToolsProtocol):
         super().__init__(config, server_state, {}, loop)
         self._connection = connection
         self._calls = 0
+        self._patience = Patience(loop, self._give_up, self._reading_paused)
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Remember the transport: a reset needs it."""
         self._connection.transport = transport
         super().connection_made(transport)
+        self._patience.begin()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Nothing is waited for any more."""
+        self._patience.stop()
+        super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
         """Read, and ask the kernel for an early acknowledgement next time too."""
         quick_ack(self._connection.sock)
+        self._patience.received(len(data))
         super().data_received(data)
+        self._patience.judge()
 
     def on_headers_complete(self) -> None:
         """Complete the scope before the application sees it."""
+        self._patience.head_ended()
+        if len(self.url) + sum(len(n) + len(v) for n, v in self.headers) > HEAD_BYTES:
+            self._give_up(LARGE)
+            raise ValueError("the head is too large")
         self._calls += 1
         if self._calls > 1:
             self._connection.judged = False
@@ -50,6 +64,32 @@ class DoorProtocol(HttpToolsProtocol):
             extensions[TARGET] = self.url.decode("latin-1")
         self.scope["extensions"] = extensions
         super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """The request is whole; what takes long now is our doing."""
+        self._patience.message_ended()
+        super().on_message_complete()
+
+    def handle_websocket_upgrade(self) -> None:
+        """A WebSocket may stay silent."""
+        self._patience.stop()
+        super().handle_websocket_upgrade()
+
+    def send_400_response(self, msg: str) -> None:
+        """Unless the connection has had its last answer."""
+        if not self.transport.is_closing():
+            super().send_400_response(msg)
+
+    def _give_up(self, answer: bytes) -> None:
+        """Say why, as far as nothing was answered yet, and cut."""
+        if self.transport.is_closing():
+            return
+        if self.cycle is None or self.cycle.response_complete:
+            self.transport.write(answer)
+        self.transport.close()
+
+    def _reading_paused(self) -> bool:
+        return self.flow is not None and self.flow.read_paused
 
     def _should_upgrade_to_ws(self) -> bool:
         """The control API's event stream only: Meta has no WebSocket."""

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from ..control.app import LOOPBACK, PREFIX
+from ..control.gate import LOOPBACK, PREFIX
 from ..engine.journal import Journal
 from ..graph.hosts import META_HOSTS, bare_host
 from ..graph.line import EXTENSION
