@@ -1,7 +1,6 @@
 """World, clock, faults, journal."""
 
 from inspect import getdoc
-from sys import modules
 from typing import Any
 
 from fastapi import APIRouter, Response
@@ -9,6 +8,7 @@ from fastapi import APIRouter, Response
 from ..engine.entities import Template
 from ..engine.errors import NotFound
 from ..faults import REGISTRY
+from ..faults.base import AFTER, BEFORE
 from . import models
 from .state import Sim, Simulation
 
@@ -150,8 +150,9 @@ def fault_records(sim: Simulation) -> dict[str, Any]:
         "about": {
             name: {
                 "doc": getdoc(kind) or "",
-                "module_doc": getdoc(modules[kind.__module__]) or "",
                 "directions": list(kind.DIRECTIONS),
+                "phases": list(getattr(kind, "PHASES", (BEFORE, AFTER))),
+                "choices": getattr(kind, "CHOICES", {}),
             }
             for name, kind in REGISTRY.items()
         },

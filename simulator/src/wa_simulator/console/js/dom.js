@@ -1,0 +1,11 @@
+// The one door to the vendored library: everything else imports from here.
+// Templates make elements and text nodes only; no string ever becomes HTML.
+export {
+  html,
+  render,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from "../vendor/htm-preact.js";
