@@ -2,7 +2,7 @@
 // is added there shows up here with its params.
 import { html, useState } from "./dom.js";
 import { act, path, post, remove } from "./api.js";
-import { phone } from "./format.js";
+import { dateTime, phone } from "./format.js";
 import { has, t, word } from "./i18n.js";
 import { state, useStore } from "./store.js";
 import { Action, Badge, Empty, Field, Switch } from "./ui.js";
@@ -26,11 +26,12 @@ function filled(fields, starts) {
 }
 
 export function scopeWords(rule) {
+  const says = { to: phone, type: (value) => word("type", value), from: dateTime, until: dateTime };
   const parts = Object.entries({ ...rule.match, ...rule.when }).map(
-    ([key, value]) => `${word("scope", key)} ${key === "to" ? phone(String(value)) : value}`,
+    ([key, value]) => `${word("scope", key)}: ${says[key] ? says[key](value) : value}`,
   );
   if (rule.phase === "after") parts.push(t("phase.after"));
-  return parts.join(", ") || t("scope.all");
+  return parts.join(" \u00b7 ") || t("scope.all");
 }
 
 function Rule({ rule }) {

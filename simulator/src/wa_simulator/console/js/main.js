@@ -79,7 +79,7 @@ function App() {
       document.getElementById("main").focus();
     }}>${t("skip")}</a>
     <header class="top">
-      <h1 class="brand"><img src="icon.svg" alt="" width="26" height="26" />wa-simulator</h1>
+      <h1 class="brand"><img src="icon.svg" alt="" width="26" height="26" /><span>wa-simulator</span></h1>
       <span class="fake" title=${t("fake.long")}>${t("fake")}</span>
       <${Tabs} screen=${place.screen} faults=${state.faults.faults.length} />
       <div class="tools">

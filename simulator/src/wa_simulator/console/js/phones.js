@@ -82,9 +82,26 @@ function Talk({ messages, customer, number, onReply }) {
   const shown = all ? bubbles : bubbles.slice(-SHOWN_AT_FIRST);
   const facesOf = reactionsOf(messages);
   const typing = state.typing.has(`${number.id}/${customer.key}`);
-  useEffect(() => {
+  const toEnd = () => {
     box.current.scrollTop = box.current.scrollHeight;
-  }, [bubbles.length, typing]);
+  };
+  useEffect(toEnd, [bubbles.length, typing]);
+  // A picture has its height only once it is there; only growth of a talk read at
+  // its end moves it.
+  useEffect(() => {
+    let end = true;
+    const talkBox = box.current;
+    const note = () => {
+      end = talkBox.scrollHeight - talkBox.scrollTop - talkBox.clientHeight < 40;
+    };
+    const watch = new ResizeObserver(() => end && toEnd());
+    watch.observe(talkBox.querySelector(".bubbles"));
+    talkBox.addEventListener("scroll", note);
+    return () => {
+      watch.disconnect();
+      talkBox.removeEventListener("scroll", note);
+    };
+  }, []);
   const answerTo = (message) => (body) =>
     act(() =>
       post(`/customers/${path(customer.key)}/messages`, {

@@ -2,6 +2,7 @@
 import { html } from "./dom.js";
 import { moment, phone } from "./format.js";
 import { t, word } from "./i18n.js";
+import { state } from "./store.js";
 import { Badge } from "./ui.js";
 
 export function failed(row) {
@@ -19,11 +20,26 @@ function outcome(row) {
   return row.status ?? "";
 }
 
+// Who it is about: the name where there is one.
+function person(row) {
+  const key = row.to ? String(row.to).replace("+", "") : state.messages.get(row.wamid ?? row.reads)?.customer;
+  return key && (state.customers.get(key)?.name || phone(key));
+}
+
+function shortPath(row) {
+  return (row.path ?? "").replace(/^\/v\d+\.\d+\//, "/").replace(/\/1\d{14}\//, "/\u2026/");
+}
+
 const SAYS = {
-  api: (row) => [row.method, row.path, row.message_type && word("type", row.message_type),
-    row.to && phone(String(row.to).replace("+", ""))],
+  api: (row) => [
+    row.message_type && word("type", row.message_type),
+    row.reads && t(row.typing ? "row.types" : "row.reads"),
+    person(row),
+    `${row.method} ${shortPath(row)}`,
+  ],
   webhook: (row) => [
     row.what === "status" ? word("status", row.message_status) : word("what", row.what ?? "raw"),
+    person(row),
     row.attempt > 1 && t("row.attempt", { count: row.attempt }),
     row.url,
   ],
@@ -39,7 +55,7 @@ export function says(row) {
 
 // All that a filter's words are looked for in.
 export function haystack(row) {
-  return [row.kind, says(row), row.wamid, row.webhook, row.number, row.status, row.error, row.reads]
+  return [row.kind, says(row), row.path, row.to, row.wamid, row.webhook, row.number, row.status, row.error, row.reads]
     .filter((each) => each !== undefined && each !== null)
     .join(" ")
     .toLowerCase();
@@ -47,7 +63,7 @@ export function haystack(row) {
 
 export function Row({ row }) {
   const bad = failed(row);
-  return html`<span class="row-time mono">${moment(row.at)}</span>
+  return html`<span class="row-time mono">${moment(row.at).slice(0, -4)}<span class="ms">${moment(row.at).slice(-4)}</span></span>
     <span class="row-kind kind-${row.kind}">${word("kind", row.kind)}</span>
     <span class="row-says">${says(row)}</span>
     ${row.faults?.length > 0 && html`<${Badge} level="warning">${t("row.fault")}<//>`}

@@ -5,7 +5,7 @@ import { phone } from "./format.js";
 import { t, word } from "./i18n.js";
 import { state, useStore } from "./store.js";
 import { Templates } from "./templates.js";
-import { Action, Badge, CopyButton, Field, Switch } from "./ui.js";
+import { Action, Badge, CopyButton, Field, Icon, Switch, toClipboard } from "./ui.js";
 
 const SECRETS = ["url", "phone_number_id", "waba_id", "token", "app_secret", "verify_token", "app_id"];
 
@@ -26,7 +26,7 @@ function Credentials({ world }) {
         <dd><code>${world[key]}</code>
           <${CopyButton} text=${String(world[key])} label=${t("copy.what", { what: word("credential", key) })} /></dd>`)}
     </dl>
-    <div class="row"><span class="hint">${t("copy.all")}</span><${CopyButton} text=${all} label=${t("copy.all")} /></div>
+    <${Action} run=${() => toClipboard(all)} done=${t("copied")}><${Icon} name="copy" />${t("copy.all")}<//>
   <//>`;
 }
 
