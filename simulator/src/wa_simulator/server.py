@@ -6,6 +6,7 @@ import logging
 import sys
 import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
@@ -17,6 +18,7 @@ from .config import ServeConfig
 from .control.app import make_control
 from .control.state import Simulation
 from .delivery.guard import CallbackGuard
+from .delivery.handshake import prove
 from .delivery.pump import Pump
 from .delivery.queue import DeliveryQueue
 from .delivery.sender import Sender
@@ -24,12 +26,13 @@ from .door.certs import CA_FILE, Authority, write_atomically
 from .door.limits import BodyLimit
 from .door.listener import Listener
 from .door.router import Router
-from .engine.clock import Clock, FrozenClock
+from .engine.clock import FROZEN_START
 from .engine.engine import Engine
 from .engine.ids import IdSource
 from .engine.settings import Settings, realistic
 from .faults import FaultBook
 from .graph.app import make_graph
+from .graph.outside import HttpFetcher, Outside
 from .system_clock import SystemClock, draw_nonce
 
 if sys.platform != "win32":
@@ -62,7 +65,7 @@ class Server:
         self.state_dir = Path(folder or ".")
         self._authority = Authority(self.state_dir, config.allow_hosts)
         nonce = config.nonce
-        clock: Clock = FrozenClock() if config.clock == "frozen" else SystemClock()
+        clock = SystemClock(FROZEN_START if config.clock == "frozen" else None)
         self.engine = Engine(
             clock,
             IdSource(config.seed, (lambda: nonce) if nonce else draw_nonce),
@@ -95,12 +98,22 @@ class Server:
             write_atomically(self._config.ready_file, line)
         return self.ready
 
+    def _outside(self, simulation: Simulation) -> Outside:
+        guard = CallbackGuard(self._config.allow_fetch, "media", "--allow-fetch")
+        return Outside(
+            self.engine,
+            partial(prove, self.engine, simulation.sender),
+            HttpFetcher(guard),
+        )
+
     def _listen(self, simulation: Simulation) -> None:
         hosts = self._config.allow_hosts
         if self._config.host not in WILDCARDS:
             hosts = (*hosts, self._config.host)
         router = Router(
-            make_graph(self.engine, self.faults, simulation.pump),
+            make_graph(
+                self.engine, self.faults, simulation.pump, self._outside(simulation)
+            ),
             make_control(simulation, hosts, self._config.control_token),
             self.engine.journal,
             frozenset(host.lower() for host in hosts),

@@ -13,6 +13,8 @@ from . import (
     routes_console,
     routes_events,
     routes_people,
+    routes_state,
+    routes_traffic,
     routes_webhooks,
     routes_world,
 )
@@ -78,6 +80,8 @@ def make_control(
     for module in (
         routes_world,
         routes_people,
+        routes_traffic,
+        routes_state,
         routes_webhooks,
         routes_console,
         routes_events,

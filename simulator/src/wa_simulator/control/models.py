@@ -48,10 +48,21 @@ class SubscriptionBody(Strict):
 
 
 class CustomerBody(Strict):
-    """``name`` empty: a person without profile name."""
+    """``name`` empty: a person without profile name.  ``script``: rules that answer,
+    see docs/faults.md."""
 
     name: str | None = None
     presence: str | None = None
+    username: str | None = None
+    parent_user_id: str | None = None
+    identity_key_hash: str | None = None
+    hides_phone: bool = False
+    blocks: bool = False
+    on_whatsapp: bool = True
+    silent: bool = False
+    read_after: float | None = Field(default=None, ge=0)
+    script: list[dict[str, Any]] = Field(default_factory=list)
+    marketing: bool = True
 
 
 class ReadBody(Strict):
@@ -86,9 +97,11 @@ class RawBody(Strict):
 
 
 class ClockBody(Strict):
-    """Seconds to go forward."""
+    """``advance`` seconds, jump ``to`` a moment ahead, stand still or run."""
 
-    advance: float = Field(ge=0)
+    advance: float | None = Field(default=None, ge=0)
+    to: float | str | None = None
+    frozen: bool | None = None
 
 
 class NumberBody(Strict):

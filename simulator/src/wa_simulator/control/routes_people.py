@@ -14,7 +14,7 @@ router = APIRouter()
 WAIT_LIMIT = 15.0
 
 
-async def _read_message(
+async def read_message(
     request: Request,
 ) -> tuple[dict[str, Any], tuple[bytes, str, str] | None]:
     """JSON, or multipart with ``file`` and either ``json`` or plain fields."""
@@ -53,7 +53,7 @@ async def write(
     """
     if wait not in (None, "delivered"):
         raise BadRequest(f"wait: expected 'delivered', got '{wait}'")
-    body, upload = await _read_message(request)
+    body, upload = await read_message(request)
     message = sim.engine.write(key, body, upload)
     made = [d for d in sim.pump.step() if any(
         item.wamid == message.wamid for item in d.items
@@ -64,7 +64,9 @@ async def write(
         "message": message_record(sim, message),
     }
     if wait:
-        await sim.pump.until(lambda: all(d.attempts for d in made), WAIT_LIMIT)
+        await sim.pump.until(
+            lambda: all(d.attempts or not sim.queue.moving(d) for d in made), WAIT_LIMIT
+        )
         answer["delivered"] = bool(made) and all(d.state == "delivered" for d in made)
         answer["deliveries"] = [d.record() for d in made]
     return answer
@@ -98,7 +100,8 @@ async def customers(sim: Sim) -> list[dict[str, Any]]:
 @router.get("/customers/{key}")
 async def customer(sim: Sim, key: str) -> dict[str, Any]:
     """One person."""
-    return sim.engine.customer(key).record()
+    found = sim.engine.customer(key)
+    return {**found.record(), "windows": sim.engine.people.windows(found)}
 
 
 @router.get("/messages")

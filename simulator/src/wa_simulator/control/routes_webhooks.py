@@ -19,6 +19,7 @@ router = APIRouter()
 WRONG_SECRET = "not-the-app-secret"
 DELIVERY_KEYS = [
     "id", "state", "kind", "status", "wamid", "number", "person", "url",
+    "field", "type", "waba", "items",
 ]  # fmt: skip
 MESSAGE_KEYS = [
     "seq", "wamid", "direction", "number", "customer", "from", "to", "name", "type",
@@ -30,7 +31,7 @@ def _scope_id(sim: Simulation, body: models.SubscriptionBody) -> str:
     world = sim.engine.world
     first = world.number_of(None)
     known = {
-        "app": [world.credentials.app_id],
+        "app": [world.credentials.app_id, *world.apps],
         "waba": [first.waba_id, *world.wabas],
         "number": [first.id, *world.numbers],
     }[body.scope]
@@ -48,7 +49,9 @@ async def subscribe(sim: Sim, body: models.SubscriptionBody) -> dict[str, Any]:
     """
     world = sim.engine.world
     scope_id = _scope_id(sim, body)
-    verify_token = body.verify_token or world.credentials.verify_token
+    app = world.apps.get(scope_id)
+    own = app.verify_token if app else world.credentials.verify_token
+    verify_token = body.verify_token or own
     challenge = str(int(sim.engine.ids.digits("challenge")) % 10**10)
     note = {"url": body.callback_url, "scope": body.scope, "id": scope_id}
     try:
@@ -106,7 +109,8 @@ async def webhooks(
     return {"webhooks": rows, "forgotten": sim.queue.forgotten}
 
 
-async def _attempted(sim: Simulation, before: list[tuple[Delivery, int]]) -> None:
+async def attempted(sim: Simulation, before: list[tuple[Delivery, int]]) -> None:
+    """Start what may go, and wait until each has had so many attempts."""
     sim.pump.step()
     await sim.pump.until(
         lambda: all(len(d.attempts) >= count for d, count in before), WAIT_LIMIT
@@ -117,7 +121,7 @@ async def _attempted(sim: Simulation, before: list[tuple[Delivery, int]]) -> Non
 async def flush(sim: Sim) -> dict[str, Any]:
     """Attempt now whatever waits for its retry; answers when it was tried."""
     waiting = sim.queue.flush()
-    await _attempted(sim, [(d, len(d.attempts) + 1) for d in waiting])
+    await attempted(sim, [(d, len(d.attempts) + 1) for d in waiting])
     done = sum(d.state == "delivered" for d in waiting)
     return {"attempted": len(waiting), "delivered": done}
 
@@ -136,7 +140,7 @@ async def raw(sim: Sim, body: models.RawBody) -> dict[str, Any]:
         sign(content, secret, sha1=sim.engine.settings.sha1_signature) if secret else {}
     )
     delivery = sim.queue.add_raw(target.callback_url, content, extra)
-    await _attempted(sim, [(delivery, 1)])
+    await attempted(sim, [(delivery, 1)])
     last = delivery.attempts[-1] if delivery.attempts else None
     return {
         "id": delivery.id,
@@ -160,7 +164,7 @@ async def redeliver(sim: Sim, webhook_id: str, times: int = 1) -> dict[str, Any]
     delivery = sim.queue.get(webhook_id)
     expected = len(delivery.attempts) + times
     sim.queue.redeliver(delivery, times)
-    await _attempted(sim, [(delivery, expected)])
+    await attempted(sim, [(delivery, expected)])
     return delivery.record()
 
 

@@ -6,7 +6,8 @@ from typing import Any
 from fastapi import APIRouter, Response
 
 from ..engine.entities import Template
-from ..engine.errors import NotFound
+from ..engine.errors import BadRequest, NotFound
+from ..engine.inbound import moment
 from ..faults import REGISTRY
 from ..faults.base import AFTER, BEFORE
 from . import models
@@ -107,7 +108,8 @@ async def reset(sim: Sim, body: models.ResetBody | None = None) -> dict[str, Any
     done = sim.engine.reset(wanted.scope, wanted.id, everything=wanted.everything)
     whole = wanted.scope is None
     dropped = sim.queue.drop(None if whole else done.numbers)
-    sim.faults.clear(None if whole else done.numbers)
+    accounts = [wanted.id] if wanted.scope == "waba" and wanted.id else []
+    sim.faults.clear(None if whole else done.numbers, accounts)
     sim.pump.wake()
     return {"run": done.run, "dropped_deliveries": dropped}
 
@@ -119,11 +121,23 @@ async def clock(sim: Sim) -> dict[str, Any]:
 
 
 @router.post("/clock")
-async def advance(sim: Sim, body: models.ClockBody) -> dict[str, Any]:
-    """Go forward; what becomes due runs."""
-    sim.engine.clock.advance(body.advance)
+async def set_clock(sim: Sim, body: models.ClockBody) -> dict[str, Any]:
+    """Go forward, jump ahead, stand still or run; what becomes due runs."""
+    clock = sim.engine.clock
+    if body.advance is None and body.to is None and body.frozen is None:
+        raise BadRequest("clock: expected 'advance', 'to' or 'frozen'")
+    ahead = body.advance or 0.0
+    if body.to is not None:
+        ahead += moment(body.to, "to") - clock.now()
+        if ahead < 0:
+            raise BadRequest(
+                f"clock: {body.to} is past; it only goes forward (a snapshot goes back)"
+            )
+    clock.advance(ahead)
+    if body.frozen is not None:
+        (clock.freeze if body.frozen else clock.run)()
     sim.pump.wake()
-    return {"frozen": sim.engine.clock.frozen, "now": sim.engine.clock.now()}
+    return {"frozen": clock.frozen, "now": clock.now()}
 
 
 @router.get("/journal")

@@ -84,6 +84,17 @@ class Engine:
             BY_TEMPLATE: self.management.templates.on_timer,
         }
 
+    @property
+    def seq(self) -> int:
+        """Number of the last message."""
+        return self._seq
+
+    def adopt(self, world: World, seq: int) -> None:
+        """Take the world of a snapshot; what waited in this one is forgotten."""
+        self.outbox.clear()
+        self._seq = seq
+        self._build(world)
+
     def _answer_by_script(self, key: str, body: str) -> None:
         """A customer's script writes; a body that makes no sense is journalled."""
         given = json.loads(body)
@@ -194,6 +205,12 @@ class Engine:
         self._seq += 1
         return message
 
+    def echo(self, key: str, body: Json) -> Message:
+        """The business writes on its own phone; see ``Coexistence.echo``."""
+        message = self.coexistence.echo(key, body, self._seq + 1)
+        self._seq += 1
+        return message
+
     def read(self, key: str, wamid: str | None = None) -> list[Message]:
         """A customer reads.  NotFound names the nearest customer or message."""
         customer = self.customer(key)
@@ -262,6 +279,8 @@ class Engine:
             world.wabas, world.numbers, world.apps = old.wabas, old.numbers, old.apps
             world.templates, world.subscriptions = old.templates, old.subscriptions
             world.subscribed_wabas = old.subscribed_wabas
+            for held in world.subscriptions.values():
+                held.failures, held.disabled = 0, False
             world.business = old.business.kept()
         self.outbox.clear()
         self.journal.clear()

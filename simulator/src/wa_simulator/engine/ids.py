@@ -80,6 +80,15 @@ class IdSource:
         self._counters.clear()
         self.run = self._nonce()
 
+    def counters(self) -> Counter[tuple[str, ...]]:
+        """How many were drawn, by scope: for snapshots."""
+        return self._counters
+
+    def restore(self, counters: Counter[tuple[str, ...]], run: str | None) -> None:
+        """Go on from a snapshot; ``run`` None draws a new nonce."""
+        self._counters = Counter(counters)
+        self.run = run or self._nonce()
+
     def _count(self, *scope: str) -> int:
         self._counters[scope] += 1
         return self._counters[scope]

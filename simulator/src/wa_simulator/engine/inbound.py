@@ -21,6 +21,29 @@ from .world import World
 LAST_MOMENT = 4_102_444_800
 
 
+def moment(given: object, name: str = "timestamp") -> float:
+    """Seconds since 1970, of a number or of ISO 8601 with an offset.  BadRequest."""
+    try:
+        seconds = float(str(given))
+    except ValueError:
+        return _iso(given, name)
+    if not 0 <= seconds < LAST_MOMENT:
+        raise BadRequest(f"{name}: expected seconds since 1970, got {given!r}")
+    return seconds
+
+
+def _iso(given: object, name: str) -> float:
+    try:
+        found = datetime.fromisoformat(str(given))
+    except ValueError:
+        raise BadRequest(
+            f"{name}: expected seconds since 1970 or ISO 8601, got {given!r}"
+        ) from None
+    if found.tzinfo is None:
+        raise BadRequest(f"{name} {given!r}: needs an offset, e.g. +00:00")
+    return found.timestamp()
+
+
 class Inbound:
     """Builds inbound messages of every type."""
 
@@ -118,27 +141,7 @@ class Inbound:
         return inner if isinstance(inner, dict) else {kind: inner} if inner else {}
 
     def _moment(self, given: object) -> float:
-        if given is None:
-            return self._clock.now()
-        try:
-            seconds = float(str(given))
-        except ValueError:
-            return self._iso(given)
-        if not 0 <= seconds < LAST_MOMENT:
-            raise BadRequest(f"timestamp: expected seconds since 1970, got {given!r}")
-        return seconds
-
-    @staticmethod
-    def _iso(given: object) -> float:
-        try:
-            moment = datetime.fromisoformat(str(given))
-        except ValueError:
-            raise BadRequest(
-                f"timestamp: expected seconds since 1970 or ISO 8601, got {given!r}"
-            ) from None
-        if moment.tzinfo is None:
-            raise BadRequest(f"timestamp {given!r}: needs an offset, e.g. +00:00")
-        return moment.timestamp()
+        return self._clock.now() if given is None else moment(given)
 
     def _profile(self, customer: Customer, body: Json) -> None:
         profile = body.get("profile")

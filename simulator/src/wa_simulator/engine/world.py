@@ -88,6 +88,13 @@ class World:
         others = [held.get(("app", app)) for app in self.apps]
         return [s for s in (own, *others) if s is not None and not s.disabled]
 
+    def add_app(self, app: App) -> App:
+        """Add an app.  BadRequest when its id is taken."""
+        if app.id in self.apps or app.id == self.credentials.app_id:
+            raise BadRequest(f"app '{app.id}' exists already")
+        self.apps[app.id] = app
+        return app
+
     def secret_of(self, subscription: Subscription) -> str:
         """The app secret that signs for a subscription."""
         app = self.apps.get(subscription.id)
