@@ -25,6 +25,7 @@ class ServeConfig:
     realistic: bool = False
     allow_hosts: tuple[str, ...] = ()
     allow_callbacks: tuple[str, ...] = ()
+    allow_fetch: tuple[str, ...] = ()
     control_token: str | None = None
     nonce: str | None = None
 
@@ -109,6 +110,10 @@ def add_serve_flags(parser: argparse.ArgumentParser, env: Mapping[str, str]) -> 
         metavar="HOST", help="a public host that webhooks may go to",
     )  # fmt: skip
     parser.add_argument(
+        "--allow-fetch", action="append", default=given.names("allow-fetch"),
+        metavar="HOST", help="a public host that media by link may be fetched from",
+    )  # fmt: skip
+    parser.add_argument(
         "--control-token", default=given.text("control-token", None),
         metavar="SECRET", help="what callers of /_sim must send as X-Sim-Token",
     )  # fmt: skip
@@ -127,5 +132,6 @@ def serve_config(args: argparse.Namespace) -> ServeConfig:
         realistic=args.realistic,
         allow_hosts=tuple(args.allow_host),
         allow_callbacks=tuple(args.allow_callbacks),
+        allow_fetch=tuple(args.allow_fetch),
         control_token=args.control_token,
     )

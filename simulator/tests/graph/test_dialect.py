@@ -207,9 +207,10 @@ def test_bad_uploads(
 @pytest.mark.parametrize(
     ("method", "path"),
     [
-        ("POST", f"/v23.0/{WABA}/message_templates"),
-        ("GET", "/v23.0/oauth/access_token"),
-        ("POST", f"/v23.0/{NUMBER}/register"),
+        ("GET", f"/v23.0/{WABA}/flows"),
+        ("GET", "/v23.0/me"),
+        ("POST", f"/v23.0/{NUMBER}/calls"),
+        ("GET", f"/v23.0/{WABA}?fields=pricing_analytics"),
         ("DELETE", f"/v23.0/{NUMBER}"),
     ],
 )

@@ -12,9 +12,18 @@ class CallbackGuard:
     """Refuses callbacks that resolve to a global address.
 
     :param allowed: host names that may be global all the same.
+    :param what: what the address is, for the words.
+    :param flag: the option that allows a host.
     """
 
-    def __init__(self, allowed: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        allowed: Iterable[str] = (),
+        what: str = "callback",
+        flag: str = "--allow-callbacks",
+    ) -> None:
+        self._what = what
+        self._flag = flag
         self._allowed = {host.lower() for host in allowed}
 
     async def check(self, url: str) -> None:
@@ -32,14 +41,16 @@ class CallbackGuard:
         try:
             found = await loop.getaddrinfo(host, target.port)
         except OSError as exc:
-            raise BadRequest(f"callback host '{host}' does not resolve: {exc}") from exc
+            raise BadRequest(
+                f"{self._what} host '{host}' does not resolve: {exc}"
+            ) from exc
         addresses = list(dict.fromkeys(str(address[0]) for *_, address in found))
         if host.lower() in self._allowed:
             return addresses
         for address in addresses:
             if ipaddress.ip_address(address.partition("%")[0]).is_global:
                 raise BadRequest(
-                    f"callback host '{host}' is public ({address}): a fake must not "
-                    f"post there; start with --allow-callbacks {host} if it is yours"
+                    f"{self._what} host '{host}' is public ({address}): a fake must "
+                    f"not go there; start with {self._flag} {host} if it is yours"
                 )
         return addresses

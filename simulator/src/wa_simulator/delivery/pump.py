@@ -2,8 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
 
 from ..engine.engine import Engine
 from .queue import Attempt, Delivery, DeliveryQueue
@@ -58,15 +58,21 @@ class Pump:
         self._engine.tick()
         made = self._queue.absorb()
         for delivery in self._queue.claim():
-            task = asyncio.get_running_loop().create_task(self._send(delivery))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
-            task.add_done_callback(_report)
+            self.spawn(self._send(delivery))
         self._notify()
         return made
 
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run something beside; it is cancelled with the pump."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(_report)
+
     def idle(self) -> bool:
-        """Whether nothing is in flight or due now."""
+        """Whether nothing is in flight, being fetched or due now."""
+        if self._engine.world.business.fetching:
+            return False
         due = self._engine.timers.next_due()
         waiting = due is not None and due <= self._engine.clock.now()
         return not (waiting or self._engine.outbox or self._queue.busy())

@@ -8,6 +8,8 @@ list HTTP 429 for the rate codes.
 
 from dataclasses import dataclass
 
+from .settings import Settings
+
 SYNC = "sync"
 ASYNC = "async"
 
@@ -19,6 +21,8 @@ class Code:
     title: str
     http: int
     channel: str = SYNC
+    #: A rate code: HTTP 429 in older copies of the page (switch rate_limit_http).
+    rate: bool = False
 
 
 CODES: dict[int, Code] = {
@@ -26,15 +30,24 @@ CODES: dict[int, Code] = {
     1: Code("API Unknown", 400),
     2: Code("Service temporarily unavailable", 503),
     3: Code("Capability or permissions issue", 500),
-    4: Code("Application request limit reached", 400),
+    4: Code("Application request limit reached", 400, rate=True),
     10: Code("Permission denied", 403),
+    17: Code("User request limit reached", 400, rate=True),
+    32: Code("Page request limit reached", 400, rate=True),
     33: Code("Parameter value is not valid", 400),
     100: Code("Invalid parameter", 400),
+    101: Code("Missing client_id parameter", 400),
+    104: Code("An access token is required to request this resource", 401),
     190: Code("Access token has expired", 401),
     200: Code("API permission", 403),
+    294: Code("Managing advertisements requires an extended permission", 403),
+    299: Code("API permission", 403),
     368: Code("Temporarily blocked for policies violations", 403),
-    80007: Code("Rate limit issues", 400),
-    130429: Code("Rate limit hit", 400),
+    613: Code("Calls to this API have exceeded the rate limit", 400, rate=True),
+    803: Code("Some of the aliases you requested do not exist", 404),
+    2200: Code("Callback verification failed", 400),
+    80007: Code("Rate limit issues", 400, rate=True),
+    130429: Code("Rate limit hit", 400, rate=True),
     130472: Code("User's number is part of an experiment", 400, ASYNC),
     130497: Code("Business account is restricted in this country", 403, ASYNC),
     131000: Code("Something went wrong", 500),
@@ -61,9 +74,13 @@ CODES: dict[int, Code] = {
     131052: Code("Media download error", 400, ASYNC),
     131053: Code("Media upload error", 400, ASYNC),
     131055: Code("Method not allowed", 400),
-    131056: Code("(Business Account, Consumer Account) pair rate limit hit", 400),
+    131056: Code(
+        "(Business Account, Consumer Account) pair rate limit hit", 400, rate=True
+    ),
     131057: Code("Account in maintenance mode", 500),
     131059: Code("Invalid cursor", 400),
+    131060: Code("This message is unavailable", 400, ASYNC),
+    131061: Code("Business-scoped user id is not valid", 400),
     131062: Code("Business-scoped user id is not supported here", 400),
     131063: Code("Marketing templates are disabled on Cloud API", 400),
     131064: Code("Messaging limit reached", 400),
@@ -90,15 +107,66 @@ CODES: dict[int, Code] = {
     133015: Code("Please wait a few minutes before registering", 400),
     133016: Code("Account register deregister limit exceeded", 400),
     134011: Code("WhatsApp Payments terms of service not accepted", 400),
+    134100: Code("Only marketing messages are supported", 400),
+    134101: Code("Template is syncing with ads manager", 400),
+    134102: Code("Template cannot be used on this API", 500),
     135000: Code("Generic user error", 400),
+    136024: Code("Request code error", 400),
+    136025: Code("Verify code error", 400),
     137000: Code("Identity key hash mismatch", 400, ASYNC),
+    138000: Code("Calling is not enabled", 400),
+    138001: Code("Receiver cannot take calls", 400),
+    138006: Code("No call permission from the user", 400),
+    139000: Code("Flow cannot be published: blocked by integrity", 400),
+    139001: Code("Flow cannot be updated", 400),
+    139002: Code("Flow cannot be published", 400),
+    139003: Code("Flow cannot be deprecated", 400),
+    139004: Code("Flow cannot be deleted", 400),
+    139006: Code("Flow is not valid", 400),
     139100: Code("Failed to block or unblock some users", 400),
     139101: Code("Blocklist limit reached", 400),
     139102: Code("Blocklist concurrent update", 400),
     139103: Code("Blocklist internal error", 400),
+    141000: Code("Phone number cannot send messages", 400),
+    141010: Code("Template cannot be sent", 400),
+    147001: Code("Username is not available", 400),
+    147002: Code("Username is not valid", 400),
+    147003: Code("Username cannot be changed now", 400),
+    147004: Code("Username limit reached", 400),
+    147005: Code("Username is reserved", 400),
 }
 
 
 def code_of(number: int) -> Code:
     """The row of a code; an unlisted code is a plain 400."""
     return CODES.get(number, Code("Unlisted error", 400))
+
+
+#: Subcodes that are seen at any version: an unknown object, an expired session, and
+#: those of template operations (seven digits from 2388000).
+SHOWN_SUBCODES = frozenset({33, 460, 463, 467, 2593002})
+TEMPLATE_SUBCODES = range(2388000, 2389000)
+#: Version from which the errors of messages bear no subcode (changelog).
+NO_SUBCODES_SINCE = 16.0
+#: Code -> subcode that samples of older versions show.
+OLD_SUBCODES: dict[int, int] = {
+    100: 2494010, 131008: 2494010, 131009: 2494010, 130429: 2494055,
+    132000: 2494073, 132001: 2494073, 132012: 2494073,
+}  # fmt: skip
+
+
+def subcode_at(code: int, subcode: int | None, version: float | None) -> int | None:
+    """The ``error_subcode`` of an error at a version of the path (None: newest)."""
+    if subcode in SHOWN_SUBCODES or (subcode or 0) in TEMPLATE_SUBCODES:
+        return subcode
+    if version is None or version >= NO_SUBCODES_SINCE:
+        return None
+    return subcode or OLD_SUBCODES.get(code)
+
+
+def http_status(code: int, subcode: int | None, settings: Settings) -> int:
+    """The HTTP status of an error, with the two points on which sources disagree."""
+    if (code, subcode) == (100, 33):
+        return settings.unknown_object_http
+    row = code_of(code)
+    return settings.rate_limit_http if row.rate else row.http

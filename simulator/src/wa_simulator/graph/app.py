@@ -12,25 +12,40 @@ from starlette.routing import Route
 
 from ..delivery.pump import Pump
 from ..engine.engine import Engine
+from ..engine.entities import Message
 from ..engine.errors import Refused, Unsupported
 from ..engine.media import DOWNLOAD_PATH
 from ..faults import FaultBook
 from ..faults.base import AFTER, BEFORE
 from .hosts import META_HOSTS, bare_host
 from .line import CutAnswer, Line, NoAnswer, line_of
-from .operations import Outcome, perform
-from .render import auth_headers, error_body, status_of, unsupported_body
+from .operations import perform
+from .outcome import Outcome
+from .outside import Outside
+from .ranges import cut
+from .render import (
+    auth_headers,
+    error_body,
+    status_of,
+    unsupported_body,
+    usage_headers,
+)
 from .request import GraphCall, read_call
 from .striking import Handled, strike
 
+#: What the header says of a call without version.
+NEWEST = 23.0
 METHODS = ["GET", "POST", "PUT", "DELETE", "PATCH"]
 
 
 class GraphDoor:
     """Turns requests into engine calls; faults strike before or after."""
 
-    def __init__(self, engine: Engine, faults: FaultBook, pump: Pump) -> None:
+    def __init__(
+        self, engine: Engine, faults: FaultBook, pump: Pump, outside: Outside
+    ) -> None:
         self._engine = engine
+        self._outside = outside
         self._faults = faults
         self._pump = pump
 
@@ -64,19 +79,22 @@ class GraphDoor:
     async def _handle(
         self, call: GraphCall, line: Line, handled: Handled, *, download: bool
     ) -> None:
-        handled.fired = self._faults.consult(
-            call.matchable(self._engine.world, download=download),
-            connection_judged=line.judged,
-        )
+        seen = call.matchable(self._engine.world, download=download)
+        handled.version, handled.waba = call.version, seen.waba
+        handled.fired = self._faults.consult(seen, connection_judged=line.judged)
         await self._delay(handled, BEFORE)
         if self._strike(handled, BEFORE):
             return
         try:
-            self._engine.authorise(call.token)
             if download:
+                self._engine.authorise(call.token)
                 self._download(call, handled)
             else:
-                self._done(handled, perform(self._engine, call))
+                outcome = perform(self._engine, call)
+                if outcome.proof is not None:
+                    await self._outside.prove(outcome.proof.subscription)
+                    outcome.proof.done()
+                self._done(handled, outcome)
         except Refused as exc:
             self._refuse(handled, exc)
         except Unsupported as exc:
@@ -106,9 +124,11 @@ class GraphDoor:
     def _refuse(
         self, handled: Handled, refused: Refused, http: int | None = None
     ) -> None:
-        handled.status = http or status_of(refused)
-        handled.body = error_body(refused, self._engine.ids.trace())
+        handled.status = http or status_of(refused, self._engine.settings)
+        trace = self._engine.ids.trace()
+        handled.body = error_body(refused, trace, handled.version)
         handled.headers.update(auth_headers(refused))
+        handled.headers.update(usage_headers(refused, handled.waba))
 
     def _done(self, handled: Handled, outcome: Outcome) -> None:
         handled.status, handled.body = 200, outcome.body
@@ -123,7 +143,8 @@ class GraphDoor:
             handled.status, handled.content = 404, b""
             handled.content_type = "text/plain"
             return
-        handled.status, handled.content = 200, media.content
+        handled.status, handled.content, headers = cut(media.content, call.range)
+        handled.headers.update(headers)
         handled.content_type = media.mime_type
 
     def _journal(
@@ -181,7 +202,8 @@ class GraphDoor:
                 {**handled.headers, "content-type": handled.content_type},
             )
         response = JSONResponse(handled.body, handled.status, handled.headers)
-        response.headers["facebook-api-version"] = "v23.0"
+        version = handled.version or NEWEST
+        response.headers["facebook-api-version"] = f"v{version}"
         response.headers["content-type"] = "application/json; charset=UTF-8"
         return response
 
@@ -193,9 +215,24 @@ class GraphDoor:
         """Let the statuses follow, once: an early one does not follow again."""
         if handled.message is not None and not handled.told:
             handled.told = True
-            odd = handled.fired.odd
-            self._engine.answered(handled.message, odd.statuses if odd else None)
+            links = self._engine.fetching(handled.message)
+            if links:
+                self._pump.spawn(self._fetch(handled, handled.message, links))
+                return
+            self._tell(handled, handled.message)
         self._pump.wake()
+
+    async def _fetch(
+        self, handled: Handled, message: Message, links: list[str]
+    ) -> None:
+        """Media by link are fetched after the answer, before the statuses."""
+        await self._outside.fetch(message, links)
+        self._tell(handled, message)
+        self._pump.wake()
+
+    def _tell(self, handled: Handled, message: Message) -> None:
+        odd = handled.fired.odd
+        self._engine.answered(message, odd.statuses if odd else None)
 
 
 def _base_url(request: Request) -> str | None:
@@ -205,9 +242,15 @@ def _base_url(request: Request) -> str | None:
     return f"{request.url.scheme}://{host}"
 
 
-def make_graph(engine: Engine, faults: FaultBook, pump: Pump) -> Starlette:
-    """The application: downloads under their path, the dialect everywhere else."""
-    door = GraphDoor(engine, faults, pump)
+def make_graph(
+    engine: Engine, faults: FaultBook, pump: Pump, outside: Outside | None = None
+) -> Starlette:
+    """The application: downloads under their path, the dialect everywhere else.
+
+    :param outside: proves callbacks and fetches media by link; without it callbacks
+        are believed and links fail with 131053.
+    """
+    door = GraphDoor(engine, faults, pump, outside or Outside(engine))
     return Starlette(
         routes=[
             Route(DOWNLOAD_PATH, door.lookaside, methods=METHODS),

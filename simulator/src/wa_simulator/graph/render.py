@@ -1,24 +1,35 @@
 """Meta's error envelope."""
 
+import json
 from typing import Any
 
-from ..engine.codes import code_of
+from ..engine.codes import code_of, http_status, subcode_at
 from ..engine.errors import Refused, Unsupported
+from ..engine.settings import Settings
 
 #: Codes that say so themselves (``is_transient``).
 TRANSIENT = {1, 2, 4, 131000, 131016}
 
 
-def error_body(refused: Refused, trace: str) -> dict[str, Any]:
-    """``{"error": {...}}`` as Meta shapes it."""
+def error_body(
+    refused: Refused, trace: str, version: float | None = None
+) -> dict[str, Any]:
+    """``{"error": {...}}`` as Meta shapes it.
+
+    :param version: of the path; None means the newest.
+    """
     row = code_of(refused.code)
     error: dict[str, Any] = {
         "message": refused.message or f"(#{refused.code}) {row.title}",
         "type": refused.kind,
         "code": refused.code,
     }
-    if refused.subcode is not None:
-        error["error_subcode"] = refused.subcode
+    subcode = subcode_at(refused.code, refused.subcode, version)
+    if subcode is not None:
+        error["error_subcode"] = subcode
+    if refused.user is not None:
+        error["is_transient"] = False
+        error["error_user_title"], error["error_user_msg"] = refused.user
     if refused.details:
         error["error_data"] = {
             "messaging_product": "whatsapp",
@@ -27,12 +38,26 @@ def error_body(refused: Refused, trace: str) -> dict[str, Any]:
     if refused.code in TRANSIENT:
         error["is_transient"] = True
     error["fbtrace_id"] = trace
-    return {"error": error}
+    return {**refused.beside, "error": error}
 
 
-def status_of(refused: Refused) -> int:
-    """HTTP status of an error; unknown objects are 400."""
-    return code_of(refused.code).http
+def status_of(refused: Refused, settings: Settings) -> int:
+    """HTTP status of an error."""
+    return http_status(refused.code, refused.subcode, settings)
+
+
+def usage_headers(refused: Refused, waba_id: str | None) -> dict[str, str]:
+    """``X-Business-Use-Case-Usage`` on rate codes, minutes to wait in it."""
+    if not code_of(refused.code).rate or waba_id is None:
+        return {}
+    usage = {
+        "type": "whatsapp_business_messaging",
+        "call_count": 100,
+        "total_cputime": 100,
+        "total_time": 100,
+        "estimated_time_to_regain_access": 1,
+    }
+    return {"x-business-use-case-usage": json.dumps({waba_id: [usage]})}
 
 
 def auth_headers(refused: Refused) -> dict[str, str]:

@@ -13,6 +13,8 @@ from ..engine.world import World
 from ..faults import Call
 from ..faults.base import API, DOWNLOAD, MEDIA
 
+#: Parts of a resumable upload are bytes, whatever their content type says.
+RAW_PATH = "/upload:"
 MAX_BODY = 110 * 1024 * 1024
 _VERSION = re.compile(r"^/v(\d+\.\d+)(?=/|$)")
 
@@ -32,6 +34,19 @@ class GraphCall:
     upload: tuple[bytes, str, str] | None = None
     bad_json: bool = False
     base_url: str | None = None
+    #: A body that is bytes: the part of a resumable upload.
+    raw: bytes = b""
+    file_offset: str | None = None
+    range: str | None = None
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """Parameters wherever they stand: query and body, as Graph takes them.
+
+        A string that holds an object or an array is read as such (forms, queries).
+        """
+        query = {k: v for k, v in self.query.items() if k != "access_token"}
+        return {key: _parsed(value) for key, value in {**query, **self.body}.items()}
 
     @property
     def parts(self) -> list[str]:
@@ -57,6 +72,8 @@ class GraphCall:
 
     def shown_body(self) -> Any:
         """The body for the journal: no bytes."""
+        if self.raw:
+            return {"bytes": len(self.raw)}
         if self.upload is None:
             return self.body or None
         content, mime_type, filename = self.upload
@@ -89,18 +106,36 @@ async def read_call(request: Request, base_url: str | None) -> GraphCall:
         version=float(match[1]) if match else None,
         query=dict(request.query_params),
         token=token_of(request),
+        range=request.headers.get("range"),
         base_url=base_url,
     )
+    if call.path.startswith(RAW_PATH) and request.method != "GET":
+        call.raw = await _bytes(request)
+        call.file_offset = request.headers.get("file_offset")
+        return call
     kind = request.headers.get("content-type", "").partition(";")[0].lower()
     if kind in ("multipart/form-data", "application/x-www-form-urlencoded"):
         async with request.form(max_part_size=MAX_BODY) as form:
             await _from_form(call, form)
         return call
+    _from_json(call, await _bytes(request))
+    return call
+
+
+async def _bytes(request: Request) -> bytes:
     raw = await request.body()
     if len(raw) > MAX_BODY:
         raise Refused(100, message="(#100) The request body is too large.")
-    _from_json(call, raw)
-    return call
+    return raw
+
+
+def _parsed(value: Any) -> Any:
+    if not isinstance(value, str) or value[:1] not in ("{", "["):
+        return value
+    try:
+        return json.loads(value)
+    except ValueError:
+        return value
 
 
 def _from_json(call: GraphCall, raw: bytes) -> None:

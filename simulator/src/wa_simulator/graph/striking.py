@@ -32,6 +32,9 @@ class Handled:
     hold: float | None = None
     cut: float | None = None
     told: bool = False
+    #: Of the call: what the rendering of errors depends on.
+    version: float | None = None
+    waba: str | None = None
 
 
 Refuse = Callable[[Handled, Refused, int | None], None]

@@ -1,0 +1,221 @@
+"""Accounts over Graph: columns, numbers, who is subscribed, analytics."""
+
+import json
+import re
+from typing import Any
+
+from ..engine.engine import Engine
+from ..engine.entities import OUTBOUND, Message
+from ..engine.errors import Unsupported, bad_parameter
+from . import ops_numbers
+from .fields import Columns, select
+from .health import BUSINESS_ID, health
+from .outcome import Operation, Outcome, Proof, success
+from .paging import page
+from .request import GraphCall
+
+WABA = "waba"
+DEFAULTS = ("name", "timezone_id", "message_template_namespace")
+CHANGEABLE = ("name", "timezone_id", "is_enabled_for_insights")
+APP_NAME = "wa-simulator"
+SPANS = {"HALF_HOUR": 1800, "DAY": 86400, "MONTH": 30 * 86400}
+NOT_SIMULATED = ("conversation_analytics", "pricing_analytics", "template_analytics")
+MAX_POINTS = 10_000
+_CALL = re.compile(r"\.(\w+)\(([^()]*)\)")
+
+
+def describe(engine: Engine, call: GraphCall, node: str) -> Outcome:
+    """An account's columns."""
+    return Outcome(select(call, _columns(engine, call, node), DEFAULTS))
+
+
+def _columns(engine: Engine, call: GraphCall, node: str) -> Columns:
+    changed = engine.world.business.setup.wabas.get(node, {})
+    owner = {"id": BUSINESS_ID, "name": "Simulated business"}
+    return {
+        "id": node,
+        "name": engine.world.wabas[node],
+        "currency": "COP",
+        "timezone_id": "46",
+        "country": "CO",
+        "message_template_namespace": f"sim_{node}",
+        "account_review_status": "APPROVED",
+        "business_verification_status": "verified",
+        "ownership_type": "SELF",
+        "primary_business_location": "CO",
+        "on_behalf_of_business_info": {**owner, "status": "APPROVED", "type": "SELF"},
+        "owner_business_info": owner,
+        "owner_business": owner,
+        "marketing_messages_lite_api_status": "ONBOARDED",
+        "marketing_messages_onboarding_status": "ONBOARDED",
+        "is_enabled_for_insights": True,
+        "status": "ACTIVE",
+        "whatsapp_business_manager_messaging_limit": "TIER_1K",
+        "health_status": lambda: health(engine, node),
+        "analytics": lambda: _analytics(engine, call, node),
+        "phone_numbers": lambda: {"data": _numbers(engine, node)},
+        **{name: lambda n=name: _refuse(n) for name in NOT_SIMULATED},
+        **changed,
+    }
+
+
+def _refuse(name: str) -> Any:
+    raise Unsupported(f"the field {name} of an account")
+
+
+def _numbers(engine: Engine, node: str) -> list[Columns]:
+    rows = []
+    for number in engine.world.numbers.values():
+        if number.waba_id == node:
+            whole = ops_numbers.columns(engine, number)
+            names = ("verified_name", "display_phone_number", "id", "quality_rating")
+            rows.append({name: whole[name] for name in names})
+    return rows
+
+
+def _analytics(engine: Engine, call: GraphCall, node: str) -> dict[str, Any]:
+    """``analytics.start(..).end(..).granularity(..)``: sent and delivered.
+
+    :raises Refused: without start, end and granularity, or with too many points.
+    """
+    given = dict(_CALL.findall(call.query.get("fields", "")))
+    start, end = given.get("start", ""), given.get("end", "")
+    span = SPANS.get(given.get("granularity", ""))
+    if not (start.isdigit() and end.isdigit() and span and int(start) < int(end)):
+        raise bad_parameter("analytics requires start, end and granularity.")
+    if (int(end) - int(start)) / span > MAX_POINTS:
+        raise bad_parameter("analytics: the range has too many data points.")
+    numbers = [n for n in engine.world.numbers.values() if n.waba_id == node]
+    known = {number.id for number in numbers}
+    messages = [
+        m
+        for m in engine.world.messages.values()
+        if m.direction == OUTBOUND and m.number_id in known
+    ]
+    points = []
+    for begin in range(int(start), int(end), span):
+        inside = [m for m in messages if begin <= m.created < begin + span]
+        if inside:
+            points.append(
+                {
+                    "start": begin,
+                    "end": begin + span,
+                    "sent": sum(_had(m, "sent") for m in inside),
+                    "delivered": sum(_had(m, "delivered") for m in inside),
+                }
+            )
+    return {
+        "phone_numbers": [number.display for number in numbers],
+        "granularity": given["granularity"],
+        "data_points": points,
+    }
+
+
+def _had(message: Message, status: str) -> bool:
+    return any(each["status"] == status for each in message.statuses)
+
+
+def change(engine: Engine, call: GraphCall, node: str) -> Outcome:
+    """Name or time zone."""
+    given = {key: call.given[key] for key in CHANGEABLE if key in call.given}
+    if not given:
+        raise bad_parameter(f"Expected one of {', '.join(CHANGEABLE)}.")
+    if "name" in given:
+        engine.world.wabas[node] = str(given.pop("name"))
+    engine.world.business.setup.wabas.setdefault(node, {}).update(given)
+    return success()
+
+
+def list_numbers(engine: Engine, call: GraphCall, node: str) -> Outcome:
+    """The numbers of an account; ``filtering`` by account_mode, columns, pages."""
+    mode = _account_mode(call)
+    rows = []
+    for number in engine.world.numbers.values():
+        whole = ops_numbers.columns(engine, number)
+        if number.waba_id == node and mode in (None, whole["account_mode"]):
+            rows.append((number.id, select(call, whole, ops_numbers.DEFAULTS)))
+    if "desc" in call.query.get("sort", ""):
+        rows.reverse()
+    return Outcome(page(call, rows))
+
+
+def _account_mode(call: GraphCall) -> str | None:
+    text = call.query.get("filtering")
+    if not text:
+        return None
+    try:
+        filters = json.loads(text)
+    except ValueError:
+        filters = None
+    if not isinstance(filters, list) or not all(isinstance(f, dict) for f in filters):
+        raise bad_parameter("Param filtering must be a JSON array of objects.")
+    for each in filters:
+        if each.get("field") != "account_mode":
+            raise bad_parameter(f"Filtering field '{each.get('field')}' is not valid.")
+        return str(each.get("value")).upper()
+    return None
+
+
+def add_number(engine: Engine, call: GraphCall, node: str) -> Outcome:
+    """Add an unverified number."""
+    return Outcome({"id": engine.management.numbers.add(node, call.given).id})
+
+
+def subscribed_apps(engine: Engine, call: GraphCall, node: str) -> Outcome:
+    """The app, when the account is subscribed."""
+    world = engine.world
+    if node not in world.subscribed_wabas:
+        return Outcome({"data": []})
+    return Outcome({"data": [_app(engine, node)]})
+
+
+def _app(engine: Engine, node: str) -> dict[str, Any]:
+    app_id = engine.world.credentials.app_id
+    row: dict[str, Any] = {
+        "whatsapp_business_api_data": {
+            "id": app_id,
+            "name": APP_NAME,
+            "link": f"https://www.facebook.com/games/?app_id={app_id}",
+        }
+    }
+    own = engine.world.subscriptions.get(("waba", node))
+    if own is not None:
+        row["override_callback_uri"] = own.callback_url
+    return row
+
+
+def subscribe(engine: Engine, call: GraphCall, node: str) -> Outcome:
+    """Subscribe; with a callback of its own after the handshake, without: none."""
+    given, world = call.given, engine.world
+    key = ("waba", node)
+    if not given.get("override_callback_uri"):
+        world.subscribed_wabas.add(node)
+        world.subscriptions.pop(key, None)
+        return success()
+    subscription = ops_numbers.callback(
+        engine, *key, given["override_callback_uri"], given.get("verify_token")
+    )
+
+    def done() -> None:
+        world.subscribed_wabas.add(node)
+        world.subscriptions[key] = subscription
+
+    return Outcome({"success": True}, proof=Proof(subscription, done))
+
+
+def unsubscribe(engine: Engine, call: GraphCall, node: str) -> Outcome:
+    """Silence: Meta says nothing more of this account."""
+    engine.world.subscribed_wabas.discard(node)
+    engine.world.subscriptions.pop(("waba", node), None)
+    return success()
+
+
+OPERATIONS: dict[tuple[str, str, str], Operation] = {
+    ("GET", WABA, ""): describe,
+    ("POST", WABA, ""): change,
+    ("GET", WABA, "phone_numbers"): list_numbers,
+    ("POST", WABA, "phone_numbers"): add_number,
+    ("GET", WABA, "subscribed_apps"): subscribed_apps,
+    ("POST", WABA, "subscribed_apps"): subscribe,
+    ("DELETE", WABA, "subscribed_apps"): unsubscribe,
+}

@@ -1,0 +1,86 @@
+"""Messages and media over Graph."""
+
+from ..engine.engine import Engine
+from ..engine.errors import Refused, bad_parameter
+from .outcome import Operation, Outcome, success
+from .request import GraphCall
+
+NUMBER, MEDIA = "number", "media"
+NOT_MARKETING = 131055
+
+
+def send(engine: Engine, call: GraphCall, node: str) -> Outcome:
+    """Send a message, or mark one as read."""
+    if "status" in call.body:
+        return _mark_read(engine, call, node)
+    accepted = engine.accept(node, call.body, call.version)
+    return Outcome(accepted.answer, message=accepted.message)
+
+
+def send_marketing(engine: Engine, call: GraphCall, node: str) -> Outcome:
+    """``/marketing_messages``: marketing templates only (131055)."""
+    template = call.body.get("template")
+    name = template.get("name") if isinstance(template, dict) else None
+    number = engine.number(node)
+    found = [
+        each
+        for each in engine.world.templates.values()
+        if (each.waba_id, each.name) == (number.waba_id, name)
+    ]
+    if call.body.get("type") != "template" or any(
+        each.category != "MARKETING" for each in found
+    ):
+        raise Refused(NOT_MARKETING, "Only marketing templates can be sent here")
+    return send(engine, call, node)
+
+
+def _mark_read(engine: Engine, call: GraphCall, node: str) -> Outcome:
+    if call.body["status"] != "read":
+        raise bad_parameter(
+            f'Param status must be one of {{READ}} - got "{call.body["status"]}".'
+        )
+    if call.body.get("messaging_product") != "whatsapp":
+        raise bad_parameter("The parameter messaging_product is required.")
+    if not call.body.get("message_id"):
+        raise bad_parameter("The parameter message_id is required.")
+    typing = call.body.get("typing_indicator")
+    if typing is not None and typing != {"type": "text"}:
+        raise bad_parameter("Param typing_indicator['type'] must be text.")
+    engine.mark_read(node, call.body["message_id"])
+    return success()
+
+
+def upload(engine: Engine, call: GraphCall, node: str) -> Outcome:
+    """Upload a medium."""
+    if call.body.get("messaging_product") != "whatsapp":
+        raise bad_parameter("The parameter messaging_product is required.")
+    if call.upload is None:
+        raise bad_parameter("The parameter file is required.")
+    content, mime_type, filename = call.upload
+    if mime_type == "application/octet-stream" and call.body.get("type"):
+        mime_type = str(call.body["type"])
+    media = engine.media.upload(node, content, mime_type, filename)
+    return Outcome({"id": media.id})
+
+
+def describe_media(engine: Engine, call: GraphCall, node: str) -> Outcome:
+    """A medium's descriptor with a fresh address."""
+    media = engine.media.get(node, call.query.get("phone_number_id"))
+    return Outcome(engine.media.descriptor(media, call.base_url))
+
+
+def delete_media(engine: Engine, call: GraphCall, node: str) -> Outcome:
+    """Forget a medium."""
+    engine.media.get(node, call.query.get("phone_number_id"))
+    engine.media.delete(node)
+    return success()
+
+
+OPERATIONS: dict[tuple[str, str, str], Operation] = {
+    ("POST", NUMBER, "messages"): send,
+    ("PUT", NUMBER, "messages"): send,
+    ("POST", NUMBER, "marketing_messages"): send_marketing,
+    ("POST", NUMBER, "media"): upload,
+    ("GET", MEDIA, ""): describe_media,
+    ("DELETE", MEDIA, ""): delete_media,
+}

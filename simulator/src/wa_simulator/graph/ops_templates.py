@@ -1,0 +1,124 @@
+"""Templates over Graph."""
+
+from datetime import UTC, datetime
+
+from ..engine.engine import Engine
+from ..engine.entities import Template
+from ..engine.errors import bad_parameter
+from .fields import Columns, select
+from .health import health
+from .outcome import Operation, Outcome, success
+from .paging import page
+from .request import GraphCall
+
+WABA, TEMPLATE = "waba", "template"
+DEFAULTS = (
+    "name", "parameter_format", "components", "language", "status", "category",
+    "sub_category", "previous_category", "message_send_ttl_seconds",
+)  # fmt: skip
+FILTERS = ("name", "language", "status", "category", "quality_score")
+
+
+def columns(engine: Engine, template: Template) -> Columns:
+    """Every column a template has."""
+    state = engine.management.templates.state(template)
+    extras = state.extras
+    return {
+        "id": template.id,
+        "name": template.name,
+        "parameter_format": template.parameter_format,
+        "components": template.components,
+        "language": template.language,
+        "status": template.status,
+        "category": template.category,
+        "sub_category": extras.get("sub_category"),
+        "message_send_ttl_seconds": extras.get("message_send_ttl_seconds"),
+        "previous_category": state.previous_category,
+        "correct_category": None,
+        "rejected_reason": state.rejected_reason,
+        "quality_score": {"score": state.quality, "date": int(state.quality_date)},
+        "cta_url_link_tracking_opted_out": False,
+        "library_template_name": None,
+        "specific_rejection_reason": None,
+        "last_updated_time": lambda: datetime.fromtimestamp(
+            engine.clock.now(), UTC
+        ).strftime("%Y-%m-%dT%H:%M:%S+0000"),
+        "health_status": lambda: health(engine, template.waba_id, template=template),
+    }
+
+
+def list_templates(engine: Engine, call: GraphCall, node: str) -> Outcome:
+    """The templates of an account; filters, columns, pages."""
+    rows = []
+    for template in engine.world.templates.values():
+        made = columns(engine, template)
+        if template.waba_id == node and _wanted(call, made):
+            rows.append((template.id, select(call, made, DEFAULTS)))
+    body = page(call, rows)
+    if "summary" in call.query:
+        body["summary"] = {
+            "total_count": len(rows),
+            "message_template_count": len(rows),
+            "message_template_limit": 250,
+        }
+    return Outcome(body)
+
+
+def _wanted(call: GraphCall, made: Columns) -> bool:
+    """Filters; words in any case, ``status`` may be a list with commas."""
+    for key in FILTERS:
+        asked = call.query.get(key)
+        if not asked:
+            continue
+        value = made[key]["score"] if key == "quality_score" else made[key]
+        words = [word.strip(" []\"'").upper() for word in asked.split(",")]
+        if str(value).upper() not in words:
+            return False
+    asked = (call.query.get("name_or_content") or "").lower()
+    texts = [str(part.get("text", "")) for part in made["components"]]
+    return not asked or any(asked in t.lower() for t in (made["name"], *texts))
+
+
+def create(engine: Engine, call: GraphCall, node: str) -> Outcome:
+    """Create a template; its review follows."""
+    return Outcome(engine.management.templates.create(node, call.given))
+
+
+def delete(engine: Engine, call: GraphCall, node: str) -> Outcome:
+    """Delete by name, or by ``hsm_id`` and name."""
+    given = call.given
+    if given.get("hsm_ids"):
+        raise bad_parameter("Param hsm_ids: delete one template at a time here.")
+    name, hsm_id = given.get("name"), given.get("hsm_id")
+    engine.management.templates.delete(
+        node, str(name) if name else None, str(hsm_id) if hsm_id else None
+    )
+    return success()
+
+
+def describe(engine: Engine, call: GraphCall, node: str) -> Outcome:
+    """One template."""
+    template = engine.world.templates[node]
+    return Outcome(select(call, columns(engine, template), DEFAULTS))
+
+
+def edit(engine: Engine, call: GraphCall, node: str) -> Outcome:
+    """Replace components, category or time to live."""
+    engine.management.templates.edit(node, call.given)
+    return success()
+
+
+def unpause(engine: Engine, call: GraphCall, node: str) -> Outcome:
+    """End a pause before its time."""
+    engine.management.templates.unpause(node)
+    return success()
+
+
+OPERATIONS: dict[tuple[str, str, str], Operation] = {
+    ("GET", WABA, "message_templates"): list_templates,
+    ("POST", WABA, "message_templates"): create,
+    ("DELETE", WABA, "message_templates"): delete,
+    ("GET", TEMPLATE, ""): describe,
+    ("POST", TEMPLATE, ""): edit,
+    ("POST", TEMPLATE, "unpause"): unpause,
+}
