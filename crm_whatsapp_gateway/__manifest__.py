@@ -35,6 +35,7 @@
         "views/whatsapp_assignment_log_views.xml",
         "views/res_config_settings_views.xml",
         "wizards/whatsapp_composer.xml",
+        "wizards/whatsapp_erase_person.xml",
         "views/crm_whatsapp_gateway_menus.xml",
     ],
     "assets": {

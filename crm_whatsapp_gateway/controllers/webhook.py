@@ -7,8 +7,6 @@ OCA's own code untouched.
 import json
 import logging
 
-from werkzeug.exceptions import BadRequest, Forbidden, NotFound
-
 from odoo.http import request, route
 
 from odoo.addons.mail_gateway.controllers.gateway import GatewayController
@@ -33,11 +31,25 @@ class WhatsappWebhookController(GatewayController):
             return super().post_update(usage, token, *args, **kwargs)
         gateway = request.env["mail.gateway"].sudo()._whatsapp_gateway_of_key(token)
         if not gateway:
-            _logger.warning("WhatsApp webhook refused: unknown webhook key")
-            raise NotFound()
+            return self._whatsapp_refuse("key", 404)
         if request.httprequest.method == "GET":
             return self._whatsapp_handshake(gateway, **kwargs)
         return self._whatsapp_store(gateway)
+
+    def _whatsapp_refuse(self, reason, status, gateway=None):
+        """One line in the log and, at most once a minute, a row for the health line.
+
+        Answered, not raised: what is raised would take that row along.
+        """
+        _logger.warning(
+            "WhatsApp webhook refused: %s (gateway %s)",
+            reason,
+            gateway.id if gateway else "unknown",
+        )
+        request.env["whatsapp.webhook.refusal"].sudo()._record(reason, gateway)
+        return request.make_response(
+            json.dumps({}), [("Content-Type", "application/json")], status=status
+        )
 
     def _whatsapp_handshake(self, gateway, **kwargs):
         """Answer Meta's challenge, also when the gateway is integrated already.
@@ -45,11 +57,7 @@ class WhatsappWebhookController(GatewayController):
         Meta asks again whenever somebody edits the address or the word.
         """
         if not gateway._whatsapp_is_verify_token(kwargs.get("hub.verify_token")):
-            _logger.warning(
-                "WhatsApp handshake refused for gateway %s: wrong verify token",
-                gateway.id,
-            )
-            raise Forbidden()
+            return self._whatsapp_refuse("token", 403, gateway)
         if gateway.integrated_webhook_state != "integrated":
             gateway.integrated_webhook_state = "integrated"
         return request.make_response(
@@ -59,24 +67,15 @@ class WhatsappWebhookController(GatewayController):
     def _whatsapp_store(self, gateway):
         length = request.httprequest.content_length or 0
         if length > MAX_BODY_BYTES:
-            _logger.warning("WhatsApp webhook refused: body of %s bytes", length)
-            raise BadRequest()
+            return self._whatsapp_refuse("size", 400, gateway)
         body = request.httprequest.get_data()
         header = request.httprequest.headers.get("X-Hub-Signature-256")
         if not is_signed_by(gateway.webhook_secret, body, header):
-            _logger.warning(
-                "WhatsApp webhook refused for gateway %s: wrong signature", gateway.id
-            )
-            raise Forbidden()
+            return self._whatsapp_refuse("signature", 403, gateway)
         try:
             items = split(json.loads(body))
-        except (UnreadableBody, ValueError) as error:
-            _logger.warning(
-                "WhatsApp webhook refused for gateway %s: %s",
-                gateway.id,
-                type(error).__name__,
-            )
-            raise BadRequest() from error
+        except (UnreadableBody, ValueError):
+            return self._whatsapp_refuse("body", 400, gateway)
         request.env["whatsapp.webhook.event"].sudo()._store(gateway, items)
         return request.make_response(
             json.dumps({}), [("Content-Type", "application/json")]

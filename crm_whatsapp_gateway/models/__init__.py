@@ -2,11 +2,13 @@ from . import crm_lead
 from . import crm_lead_assignment
 from . import crm_lead_outbound
 from . import discuss_channel
+from . import discuss_channel_optout
 from . import discuss_channel_outbound
 from . import hr_employee
 from . import mail_gateway
 from . import mail_gateway_abstract
 from . import mail_gateway_breaker
+from . import mail_gateway_health
 from . import mail_gateway_whatsapp
 from . import mail_gateway_whatsapp_outbound
 from . import mail_message
@@ -17,6 +19,7 @@ from . import res_config_settings
 from . import res_partner
 from . import whatsapp_assignment_log
 from . import whatsapp_assignment_turn
+from . import whatsapp_erase
 from . import whatsapp_message_queue
 from . import whatsapp_message_queue_attempt
 from . import whatsapp_message_queue_result
@@ -24,3 +27,4 @@ from . import whatsapp_message_queue_status
 from . import whatsapp_message_queue_worker
 from . import whatsapp_number
 from . import whatsapp_webhook_event
+from . import whatsapp_webhook_refusal

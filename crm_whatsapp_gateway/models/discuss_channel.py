@@ -178,6 +178,7 @@ class DiscussChannel(models.Model):
             }
         )
         self.lead_id._whatsapp_mirror(message)
+        self._whatsapp_note_wish(message)
 
     def _whatsapp_after_outbound(self, message):
         """Hook, called once for each message we write to a customer."""

@@ -68,6 +68,7 @@ class MailGatewayWhatsapp(models.AbstractModel):
             parts.append(self._whatsapp_prepare_text(channel, body))
         if not parts:
             return []
+        channel._whatsapp_check_wish()
         self._whatsapp_check_window(channel, parts)
         Queue = self.env["whatsapp.message.queue"]
         quoted = Queue._wamid_of(message.parent_id)

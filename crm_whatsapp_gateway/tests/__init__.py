@@ -2,11 +2,13 @@ from . import test_assignment
 from . import test_composer
 from . import test_events
 from . import test_graph_errors
+from . import test_health
 from . import test_inbound
 from . import test_install
 from . import test_journal
 from . import test_lead
 from . import test_phone
+from . import test_privacy
 from . import test_queue_outage
 from . import test_queue_retry
 from . import test_queue_send
