@@ -94,6 +94,11 @@ async def add_template(sim: Sim, body: models.TemplateBody) -> dict[str, Any]:
         **body.model_dump(exclude={"waba_id"}),
     )
     engine.world.templates[template.id] = template
+    if found and found.status != template.status:
+        # A change of status is told, as when Meta makes it.
+        wanted, template.status = template.status, found.status
+        engine.management.templates.happen(template.id, wanted)
+        sim.pump.wake()
     return vars(template)
 
 
