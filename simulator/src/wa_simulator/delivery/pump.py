@@ -91,12 +91,15 @@ class Pump:
             except TimeoutError:
                 return found()
 
-    async def changed(self) -> None:
-        """Wait for the next step, whatever it brings."""
+    def changed(self) -> asyncio.Future[None]:
+        """The next step, to be awaited, whatever it brings.
+
+        Not a coroutine: one that has not begun yet would miss a step in between.
+        """
         if self._pulse is None:
             self._pulse = asyncio.get_running_loop().create_future()
         # Shielded: many wait for one future, and one of them may give up.
-        await asyncio.shield(self._pulse)
+        return asyncio.shield(self._pulse)
 
     def _notify(self) -> None:
         if self._pulse is not None:
