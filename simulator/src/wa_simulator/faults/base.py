@@ -190,6 +190,7 @@ class Fault:
     """A fault: built from its params, gives one effect for a call it meets.
 
     ``PARAMS``      name of each param -> its default
+    ``CHOICES``     name of a param -> the values it may have
     ``DIRECTIONS``  ``api``, ``webhook``; the first one unless the rule says
     ``PHASES``      before or after acceptance; the first one unless the rule says
     ``STAGE``       of a webhook: ``queued`` (once) or ``posted`` (each POST)
@@ -199,13 +200,24 @@ class Fault:
 
     NAME: ClassVar[str]
     PARAMS: ClassVar[dict[str, Any]] = {}
+    CHOICES: ClassVar[dict[str, tuple[Any, ...]]] = {}
     DIRECTIONS: ClassVar[tuple[str, ...]] = (API,)
     PHASES: ClassVar[tuple[str, ...]] = (BEFORE, AFTER)
     STAGE: ClassVar[str] = ""
 
     def __init__(self, **params: Any) -> None:
         self.params = {**self.PARAMS, **params}
+        for name, allowed in self.CHOICES.items():
+            self.params[name] = self._chosen(name, allowed)
         self.check()
+
+    def _chosen(self, name: str, allowed: tuple[Any, ...]) -> Any:
+        """A param out of a fixed list; "503" is as good as 503."""
+        words = {str(one): one for one in allowed}
+        got = str(self.params[name])
+        if got not in words:
+            raise BadRequest(f"{self.NAME}: " + unknown(name, got, words))
+        return words[got]
 
     def check(self) -> None:
         """Refuse params that make no sense."""
@@ -220,10 +232,6 @@ class Fault:
     def effect(self, call: Call) -> Effect:
         """What happens to this call."""
         raise NotImplementedError
-
-    def choice(self, name: str, allowed: tuple[str, ...]) -> str:
-        """A param out of a fixed list."""
-        return choice(self.NAME, name, self.params[name], allowed)
 
     def number(
         self,

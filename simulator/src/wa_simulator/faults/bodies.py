@@ -4,8 +4,6 @@ from typing import Any, ClassVar
 
 from .base import AFTER, BEFORE, Body, Call, Cut, Effect, Fault
 
-PAGE = "<!DOCTYPE html><html><title>Error</title>Sorry, something went wrong.</html>"
-
 
 class MalformedBody(Fault):
     """The answer is no JSON: ``content`` (default a torn object), ``http`` (default

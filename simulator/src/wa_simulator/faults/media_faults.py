@@ -32,10 +32,9 @@ class MediaGone(Fault):
 
     NAME: ClassVar[str] = "media_gone"
     PARAMS: ClassVar[dict[str, Any]] = {"at": "both"}
-
-    def check(self) -> None:
-        """Where it is missed."""
-        self.choice("at", ("both", "descriptor", "download"))
+    CHOICES: ClassVar[dict[str, tuple[Any, ...]]] = {
+        "at": ("both", "descriptor", "download")
+    }
 
     def meets(self, call: Call) -> bool:
         """Descriptors, downloads, or both."""
@@ -63,11 +62,8 @@ class MediaCorrupt(Fault):
 
     NAME: ClassVar[str] = "media_corrupt"
     PARAMS: ClassVar[dict[str, Any]] = {"how": "flip"}
+    CHOICES: ClassVar[dict[str, tuple[Any, ...]]] = {"how": tuple(CHANGES)}
     PHASES: ClassVar[tuple[str, ...]] = (AFTER,)
-
-    def check(self) -> None:
-        """A known change."""
-        self.choice("how", tuple(CHANGES))
 
     def meets(self, call: Call) -> bool:
         """Downloads only."""

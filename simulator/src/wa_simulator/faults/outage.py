@@ -18,11 +18,7 @@ class Outage(Fault):
 
     NAME: ClassVar[str] = "outage"
     PARAMS: ClassVar[dict[str, Any]] = {"mode": "503"}
-
-    def check(self) -> None:
-        """A known mode; the number 503 is as good as the word."""
-        self.params["mode"] = str(self.params["mode"])
-        self.choice("mode", tuple(MODES))
+    CHOICES: ClassVar[dict[str, tuple[Any, ...]]] = {"mode": tuple(MODES)}
 
     def check_phase(self, phase: str) -> None:
         """Nothing is accepted over a connection that was refused."""

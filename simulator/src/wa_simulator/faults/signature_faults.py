@@ -21,10 +21,7 @@ class BadSignature(PostFault):
 
     NAME: ClassVar[str] = "webhook_bad_signature"
     PARAMS: ClassVar[dict[str, Any]] = {"how": "wrong"}
-
-    def check(self) -> None:
-        """Wrong or missing."""
-        self.choice("how", ("wrong", "missing"))
+    CHOICES: ClassVar[dict[str, tuple[Any, ...]]] = {"how": ("wrong", "missing")}
 
     def effect(self, call: Call) -> Effect:
         """No secret at all."""
@@ -74,10 +71,7 @@ class Reserialised(PostFault):
 
     NAME: ClassVar[str] = "webhook_reserialised"
     PARAMS: ClassVar[dict[str, Any]] = {"style": "utf8"}
-
-    def check(self) -> None:
-        """A known style."""
-        self.choice("style", tuple(STYLES))
+    CHOICES: ClassVar[dict[str, tuple[Any, ...]]] = {"style": tuple(STYLES)}
 
     def effect(self, call: Call) -> Effect:
         """The new bytes."""
