@@ -1,4 +1,6 @@
 // One WebSocket. When it breaks it is opened again and goes on where it was.
+import { get } from "./api.js";
+import { note } from "./notes.js";
 import { apply, changed, state } from "./store.js";
 
 const FIRST_WAIT = 300;
@@ -20,6 +22,8 @@ export function connect() {
     apply(JSON.parse(event.data));
   };
   socket.onclose = () => {
+    // Never let in: the server says why to an ordinary call, a WebSocket cannot.
+    if (!state.run && wait === FIRST_WAIT) get("/clock").catch((error) => note(error.message, "error"));
     state.connected = false;
     changed();
     setTimeout(connect, wait);

@@ -1,0 +1,125 @@
+"""Why nothing arrived: each cause is found, and said in both languages."""
+
+from typing import Any
+
+import httpx
+import pytest
+
+from wa_simulator.client import SimulatorClient, SimulatorError
+from wa_simulator.control.diagnosis_words import WORDS
+from wa_simulator.server import ThreadedServer
+
+ANA = "573012345678"
+
+
+@pytest.fixture
+def findings(server: ThreadedServer, sim: SimulatorClient) -> Any:
+    """code -> finding, as the route gives them."""
+
+    def ask(lang: str = "en") -> dict[str, dict[str, Any]]:
+        answer = httpx.get(
+            f"{server.url}/_sim/diagnosis", params={"lang": lang}, trust_env=False
+        )
+        return {each["code"]: each for each in answer.json()["findings"]}
+
+    return ask
+
+
+def test_both_languages_say_everything() -> None:
+    """Two sentences in each."""
+    for code, words in WORDS.items():
+        assert set(words) == {"en", "es"}, code
+        assert all(text for pair in words.values() for text in pair), code
+
+
+def test_no_subscription_comes_first(findings: Any, sim: SimulatorClient) -> None:
+    """And what was lost is counted."""
+    sim.customer_message(ANA, body="hola")
+    found = findings("es")
+    assert next(iter(found)) == "no_subscription"
+    assert found["no_subscription"]["level"] == "error"
+    assert "Suscriba" in found["no_subscription"]["do"]
+    assert found["silent"]["facts"]["count"] == 1
+
+
+def test_a_failed_handshake_is_told(
+    findings: Any, sim: SimulatorClient, receiver: Any
+) -> None:
+    """With what was got; it goes away with the next good one."""
+    receiver.challenge = lambda query: (403, "no")
+    with pytest.raises(SimulatorError):
+        sim.subscribe(receiver.url)
+    assert "403" in findings()["handshake_failed"]["what"]
+    receiver.challenge = lambda query: (200, query["hub.challenge"])
+    sim.subscribe(receiver.url)
+    assert "handshake_failed" not in findings()
+
+
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [
+        (403, "unauthorised"),
+        (404, "not_there"),
+        (302, "redirects"),
+        (500, "receiver_error"),
+    ],
+)
+def test_each_answer_of_a_receiver_has_its_words(
+    findings: Any,
+    subscribed: SimulatorClient,
+    receiver: Any,
+    status: int,
+    code: str,
+) -> None:
+    """And offers to deliver again."""
+    receiver.status = lambda count: status
+    subscribed.customer_message(ANA, body="hola", wait=True)
+    found = findings()
+    assert found[code]["level"] == "error"
+    assert str(status) in found[code]["what"]
+    assert found[code]["action"]["kind"] == "redeliver"
+    assert "frozen_due" in found
+
+
+def test_an_address_that_nobody_serves(
+    findings: Any, subscribed: SimulatorClient, server: ThreadedServer
+) -> None:
+    """A refused connection."""
+    world = server.server.engine.world
+    for held in world.subscriptions.values():
+        held.callback_url = "http://127.0.0.1:9/none"
+    subscribed.customer_message(ANA, body="hola", wait=True)
+    assert "unreachable" in findings()
+
+
+def test_faults_waiting_customers_and_bad_tokens(
+    findings: Any, subscribed: SimulatorClient, graph: Any
+) -> None:
+    """What is on, who waits, what was refused."""
+    subscribed.set_customer(ANA, name="Ana", presence="offline")
+    graph.send(ANA)
+    rule = subscribed.set_fault("latency", params={"seconds": 0.01})
+    graph.token = "wrong"
+    graph.send(ANA)
+    found = findings()
+    assert found["fault_active"]["action"] == {"kind": "fault_off", "id": rule["id"]}
+    assert "Ana" in found["customer_waits"]["what"]
+    assert "SIM-TOKEN" in found["bad_token"]["do"]
+
+
+def test_all_is_well(findings: Any, subscribed: SimulatorClient, graph: Any) -> None:
+    """Nothing to mend is said too."""
+    graph.send(ANA)
+    subscribed.wait_idle()
+    found = findings()
+    assert found["all_well"]["level"] == "good"
+    assert {each["level"] for each in found.values()} <= {"good", "info"}
+
+
+def test_an_unsubscribed_account(
+    findings: Any, subscribed: SimulatorClient, server: ThreadedServer
+) -> None:
+    """Meta is silent for all its numbers."""
+    world = server.server.engine.world
+    world.subscribed_wabas.clear()
+    assert "waba_unsubscribed" in findings()
