@@ -59,6 +59,17 @@ def take(engine: Engine, faults: FaultBook, queue: DeliveryQueue) -> dict[str, A
     }
 
 
+def _check(world: Any, outbox: Any, waiting: Any) -> None:
+    if not isinstance(world, World) or not world.numbers:
+        raise BadRequest("snapshot: no world with a number in it")
+    for name, rows, kind in (
+        ("outbox", outbox, WebhookItem),
+        ("deliveries", waiting, Delivery),
+    ):
+        if not isinstance(rows, list) or not all(isinstance(r, kind) for r in rows):
+            raise BadRequest(f"snapshot: {name}: expected {kind.__name__} only")
+
+
 def restore(
     given: dict[str, Any],
     engine: Engine,
@@ -80,9 +91,7 @@ def restore(
     parts = {path: CODEC.decode(value) for path, value in given["parts"].items()}
     outbox = CODEC.decode(given["outbox"])
     waiting = CODEC.decode(given["deliveries"])
-    wrong = [d for d in waiting if not isinstance(d, Delivery)]
-    if not isinstance(world, World) or not world.numbers or wrong:
-        raise BadRequest("snapshot: no world with a number in it")
+    _check(world, outbox, waiting)
     Settings().update(given["settings"])
     FaultBook(engine.clock, engine.ids.seed).restore(given["faults"])
     engine.settings.update(given["settings"])

@@ -77,12 +77,8 @@ class Schedule:
         head = self._head(order)
         if head is None:
             return
-        for line in head.orders:
-            parked = self._parked.get(line, [])
-            self._parked[line] = [p for p in parked if p[3] is not head]
-            heapq.heapify(self._parked[line])
-            if not self._parked[line]:
-                del self._parked[line]
+        # Its places in all its lines are void now; ``_head`` skips them.
+        head.stamp += 1
         self._push_ready(head)
 
     def _head(self, order: str) -> Delivery | None:

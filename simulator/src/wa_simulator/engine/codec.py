@@ -96,7 +96,7 @@ _MARKS: dict[type, str] = {
     deque: "$deque",
 }
 _BUILD: dict[str, Callable[[Any], Any]] = {
-    "$bytes": base64.b64decode,
+    "$bytes": lambda text: base64.b64decode(text, validate=True),
     "$tuple": tuple,
     "$frozenset": frozenset,
     "$set": set,
