@@ -3,25 +3,56 @@
 ``wa_simulator_config``  session: options; override it to freeze the clock…
 ``wa_simulator_server``  session: a server of this process, on free ports
 ``wa_simulator``         function: its client, after a reset to the first start
+``wa_responses``         function: the same without a server or a socket;
+                         ``requests`` ends in this process
 
-A failing test that used ``wa_simulator`` shows the journal in its report.
+Both know assertions (``assert_sent``, ``assert_called``, ``assert_delivered``…).
+A marker sets up the world of one test:
+
+    @pytest.mark.wa(
+        faults=[{"name": "outage", "when": {"times": 2}}, "latency"],
+        customers={"573012345678": {"name": "Ana", "presence": "reads"}},
+        clock="frozen", seed=7, realistic=True, strict=True,
+        settings={"enforce_window": True},
+    )
+
+``strict``: a call that no assertion and no ``allow`` asked about fails the test.
+A test that names ``clock``, ``seed`` or ``realistic`` gets a simulator of its own;
+with ``seed`` its ids are the same in every run.
+A failing test that used a fixture shows the journal in its report.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
-    from .client import SimulatorClient
     from .config import ServeConfig
+    from .expect import CheckedClient
     from .server import ThreadedServer
+    from .wa_responses import WaResponses
 
-FIXTURE = "wa_simulator"
+FIXTURES = ("wa_simulator", "wa_responses")
 SHOWN = 40
+MARKER = "wa"
+#: Of the marker: those that need a simulator of their own, and the others.
+OWN = ("clock", "seed", "realistic")
+KNOWN = (*OWN, "faults", "customers", "settings", "strict")
+FIXED_NONCE = "00000000"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Tell pytest about the marker."""
+    config.addinivalue_line(
+        "markers",
+        "wa(faults=, clock=, seed=, customers=, settings=, realistic=, strict=): "
+        "the world of wa_simulator and wa_responses in this test",
+    )
 
 
 @pytest.fixture(scope="session")
@@ -42,13 +73,107 @@ def wa_simulator_server(wa_simulator_config: ServeConfig) -> Iterator[ThreadedSe
 
 
 @pytest.fixture
-def wa_simulator(wa_simulator_server: ThreadedServer) -> Iterator[SimulatorClient]:
+def wa_simulator(
+    request: pytest.FixtureRequest, wa_simulator_config: ServeConfig
+) -> Iterator[CheckedClient]:
     """A client of the session's server; the world is as at the first start."""
-    from .client import SimulatorClient  # noqa: PLC0415
+    from .expect import CheckedClient  # noqa: PLC0415
 
-    with SimulatorClient(wa_simulator_server.url) as client:
+    options = _options(request)
+    if _own_config(wa_simulator_config, options) is None:
+        server: ThreadedServer = request.getfixturevalue("wa_simulator_server")
+    else:
+        server = request.getfixturevalue("_wa_own_server")
+    with CheckedClient(server.url) as client:
         client.reset(everything=True)
-        yield client
+        yield from _run(client, options)
+
+
+@pytest.fixture
+def _wa_own_server(
+    request: pytest.FixtureRequest, wa_simulator_config: ServeConfig
+) -> Iterator[ThreadedServer]:
+    """A server for one test whose marker asks for another clock or seed."""
+    from .server import ThreadedServer  # noqa: PLC0415
+
+    config = _own_config(wa_simulator_config, _options(request))
+    with ThreadedServer(config) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def _wa_shared_responses(wa_simulator_config: ServeConfig) -> Iterator[WaResponses]:
+    """The in-process simulator of the session."""
+    from .wa_responses import WaResponses  # noqa: PLC0415
+
+    shared = WaResponses(wa_simulator_config)
+    yield shared
+    shared.close()
+
+
+@pytest.fixture
+def wa_responses(
+    request: pytest.FixtureRequest, wa_simulator_config: ServeConfig
+) -> Iterator[WaResponses]:
+    """``requests`` to Meta's hosts ends in a simulator of this process."""
+    from .wa_responses import WaResponses  # noqa: PLC0415
+
+    options = _options(request)
+    config = _own_config(wa_simulator_config, options)
+    if config is None:
+        wa = request.getfixturevalue("_wa_shared_responses")
+        wa.reset(everything=True)
+        wa.deliver_to(None)
+    else:
+        wa = WaResponses(config)
+    wa.start()
+    try:
+        yield from _run(wa, options)
+    finally:
+        if config is None:
+            wa.stop()
+        else:
+            wa.close()
+
+
+def _options(request: pytest.FixtureRequest) -> dict[str, Any]:
+    """What the markers of a test say; the nearest one wins."""
+    found: dict[str, Any] = {}
+    for marker in request.node.iter_markers(MARKER):
+        for key, value in marker.kwargs.items():
+            found.setdefault(key, value)
+        if marker.args:
+            raise pytest.UsageError("pytest.mark.wa takes names only: wa(faults=…)")
+    for key in found:
+        if key not in KNOWN:
+            from .engine.nearest import unknown  # noqa: PLC0415
+
+            raise pytest.UsageError(f"pytest.mark.wa: {unknown('option', key, KNOWN)}")
+    return found
+
+
+def _own_config(base: ServeConfig, options: dict[str, Any]) -> ServeConfig | None:
+    """The configuration of a test's own simulator; None when the session's will do."""
+    own: dict[str, Any] = {key: options[key] for key in OWN if key in options}
+    if "seed" in own:
+        own["nonce"] = FIXED_NONCE
+    changed = replace(base, **own)
+    return None if changed == base else changed
+
+
+def _run(client: Any, options: dict[str, Any]) -> Iterator[Any]:
+    """Set the world up, run the test, judge it at its end if it is strict."""
+    if options.get("settings"):
+        client.settings(**options["settings"])
+    for key, person in dict(options.get("customers") or {}).items():
+        client.set_customer(key, **person)
+    for fault in options.get("faults") or ():
+        client.set_fault(**({"name": fault} if isinstance(fault, str) else fault))
+    client.begin(strict=bool(options.get("strict")))
+    yield client
+    client.clear_faults()
+    if client.strict:
+        client.assert_nothing_else()
 
 
 def _line(entry: dict[str, Any]) -> str:
@@ -63,9 +188,13 @@ def _line(entry: dict[str, Any]) -> str:
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
     """Add the journal to the report of a failing test."""
     report = yield
-    client = getattr(item, "funcargs", {}).get(FIXTURE)
-    if report.when == "call" and report.failed and client is not None:
-        entries = client.journal(allow_dropped=True)[-SHOWN:]
-        lines = [_line(entry) for entry in entries] or ["(empty)"]
-        report.sections.append(("wa-simulator journal", "\n".join(lines)))
+    used = getattr(item, "funcargs", {})
+    if report.when == "call" and report.failed:
+        for name in FIXTURES:
+            if name in used:
+                entries = used[name].journal(allow_dropped=True)[-SHOWN:]
+                lines = [_line(entry) for entry in entries] or ["(empty)"]
+                report.sections.append(
+                    (f"{name.replace('_', '-')} journal", "\n".join(lines))
+                )
     return report

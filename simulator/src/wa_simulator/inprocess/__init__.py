@@ -1,0 +1,1 @@
+"""The same simulator without a socket, for tests of the same process."""
