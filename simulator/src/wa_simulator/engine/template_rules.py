@@ -88,7 +88,7 @@ def check(body: Json) -> Draft:
     language = body.get("language")
     if not language:
         raise bad_parameter("The parameter language is required.")
-    if language not in LANGUAGES:
+    if str(language) not in LANGUAGES:
         raise bad_parameter(
             f'Param language must be one of the supported languages - got "{language}".'
         )
