@@ -50,7 +50,10 @@ class Call:
 
 @dataclass(frozen=True)
 class Answer:
-    """Answer with a Graph error instead of the truth."""
+    """Answer with a Graph error instead of the truth.
+
+    :param without: headers that the dialect adds to such an error, left out.
+    """
 
     code: int
     details: str = ""
@@ -59,6 +62,7 @@ class Answer:
     subcode: int | None = None
     message: str | None = None
     kind: str = "OAuthException"
+    without: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from .base import Answer, Call, Effect, Fault
 RATE_CODES = (130429, 131056, 80007, 4, 131048)
 #: Subcode of an expired session, as captured traffic has it.
 EXPIRED = 463
+USAGE = "x-business-use-case-usage"
 
 
 class GraphError(Fault):
@@ -55,7 +56,8 @@ class GraphError(Fault):
 class RateLimit(Fault):
     """Too many calls: ``code`` (130429, 131056, 80007, 4, 131048), ``http`` 400 or
     429 (default: the world's switch; Meta's tables disagree by age),
-    ``retry_after`` seconds, ``usage`` (the usage header, default on)."""
+    ``retry_after`` seconds (0: no such header), ``usage`` (the usage header, default
+    on)."""
 
     NAME: ClassVar[str] = "rate_limit"
     PARAMS: ClassVar[dict[str, Any]] = {
@@ -70,32 +72,32 @@ class RateLimit(Fault):
     }
 
     def check(self) -> None:
-        """Seconds or null."""
-        if self.params["retry_after"] is not None:
-            self.number("retry_after")
+        """Seconds, true or false."""
+        self.number("retry_after")
+        self.flag("usage")
 
     def effect(self, call: Call) -> Effect:
         """The error with ``Retry-After`` and ``X-Business-Use-Case-Usage``."""
-        retry = self.params["retry_after"]
-        headers = []
-        if retry is not None:
+        retry, headers = float(self.params["retry_after"]), []
+        if retry:
             headers.append(("retry-after", f"{retry:g}"))
         if self.params["usage"]:
             usage = {
-                "type": "whatsapp",
+                "type": "whatsapp_business_messaging",
                 "call_count": 100,
                 "total_cputime": 25,
                 "total_time": 25,
                 # Minutes, unlike Retry-After.
-                "estimated_time_to_regain_access": -(-int(retry or 60) // 60),
+                "estimated_time_to_regain_access": max(1, -(-int(retry) // 60)),
             }
             told = json.dumps({call.waba or "0": [usage]}, separators=(",", ":"))
-            headers.append(("x-business-use-case-usage", told))
+            headers.append((USAGE, told))
         return Answer(
             int(self.params["code"]),
             "Too many calls (a fault of the simulator).",
             self.params["http"],
             tuple(headers),
+            without=() if self.params["usage"] else (USAGE,),
         )
 
 

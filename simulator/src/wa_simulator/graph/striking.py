@@ -61,6 +61,8 @@ def _answer(handled: Handled, effect: Answer, refuse: Refuse) -> None:
         kind=effect.kind,
     )
     refuse(handled, refused, effect.http)
+    for name in effect.without:
+        handled.headers.pop(name, None)
     handled.headers.update(dict(effect.headers))
 
 
