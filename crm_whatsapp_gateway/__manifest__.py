@@ -21,6 +21,7 @@
         "security/ir.model.access.csv",
         "security/crm_whatsapp_gateway_security.xml",
         "security/whatsapp_message_queue_security.xml",
+        "security/whatsapp_report_security.xml",
         "data/utm_source_data.xml",
         "data/mail_activity_type_data.xml",
         "data/base_automation_data.xml",
@@ -37,6 +38,7 @@
         "wizards/whatsapp_composer.xml",
         "wizards/whatsapp_erase_person.xml",
         "views/crm_whatsapp_gateway_menus.xml",
+        "report/whatsapp_report_views.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -13,6 +13,7 @@ from . import test_queue_outage
 from . import test_queue_retry
 from . import test_queue_send
 from . import test_queue_uncertain
+from . import test_report
 from . import test_states
 from . import test_transaction
 from . import test_transport
