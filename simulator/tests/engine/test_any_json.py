@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from wa_simulator.engine.engine import Engine
+from wa_simulator.engine.entities import Template
 from wa_simulator.engine.errors import EngineError
 
 NUMBER = "100000000000001"
@@ -33,6 +34,80 @@ SENT: list[dict[str, Any]] = [
         },
     },
 ]
+_CARD = {
+    "card_index": 0,
+    "type": "cta_url",
+    "header": {"type": "image", "image": {"link": "https://x.test/a"}},
+    "body": {"text": "x"},
+    "action": {
+        "name": "cta_url",
+        "parameters": {"display_text": "x", "url": "https://x.test/"},
+    },
+}
+_ACTIONS: dict[str, dict[str, Any]] = {
+    "button": {"buttons": [{"type": "reply", "reply": {"id": "1", "title": "x"}}]},
+    "list": {
+        "button": "x",
+        "sections": [{"title": "x", "rows": [{"id": "1", "title": "x"}]}],
+    },
+    "flow": {
+        "name": "flow",
+        "parameters": {
+            "flow_message_version": "3",
+            "flow_id": "1",
+            "flow_cta": "x",
+            "flow_action_payload": {"screen": "x"},
+        },
+    },
+    "product_list": {
+        "catalog_id": "1",
+        "sections": [{"title": "x", "product_items": [{"product_retailer_id": "x"}]}],
+    },
+    "carousel": {"cards": [_CARD, {**_CARD, "card_index": 1}]},
+}
+SENT += [
+    {"type": "interactive", "interactive": {
+        "type": kind, "body": {"text": "x"}, "action": action,
+        **({"header": {"type": "text", "text": "x"}} if kind != "carousel" else {})}}
+    for kind, action in _ACTIONS.items()
+]  # fmt: skip
+SENT += [
+    {
+        "type": "contacts",
+        "contacts": [{"name": {"formatted_name": "x"}, "phones": [{"phone": "x"}]}],
+    },
+    {"type": "sticker", "sticker": {"link": "https://x.test/a"}},
+    {
+        "type": "template",
+        "template": {
+            "name": "rica",
+            "language": {"code": "es"},
+            "components": [
+                {"type": "header", "parameters": [
+                    {"type": "image", "image": {"link": "https://x.test/a"}}]},
+                {"type": "limited_time_offer", "parameters": [
+                    {"limited_time_offer": {"expiration_time_ms": 1}}]},
+                {"type": "carousel", "cards": [
+                    {"card_index": 0, "components": [
+                        {"type": "button", "sub_type": "url", "index": 0,
+                         "parameters": [{"type": "text", "text": "x"}]}]}]},
+                {"type": "button", "sub_type": "copy_code", "index": 0,
+                 "parameters": [{"coupon_code": "x"}]},
+                {"type": "button", "sub_type": "mpm", "index": 1,
+                 "parameters": [{"action": {"sections": [{"title": "x"}]}}]},
+            ],
+        },
+    },
+]  # fmt: skip
+RICH = [
+    {"type": "HEADER", "format": "IMAGE"},
+    {"type": "BODY", "text": "x"},
+    {"type": "BUTTONS", "buttons": [{"type": "COPY_CODE"}, {"type": "MPM"}]},
+    {"type": "LIMITED_TIME_OFFER", "limited_time_offer": {"has_expiration": True}},
+    {"type": "CAROUSEL", "cards": [
+        {"components": [{"type": "BUTTONS", "buttons": [
+            {"type": "URL", "url": "https://x.test/{{1}}"}]}]}]},
+]  # fmt: skip
 for each in SENT:
     each.update(
         messaging_product="whatsapp",
@@ -95,6 +170,8 @@ def test_no_traceback(
     bases: list[dict[str, Any]],
     act: Callable[[Engine, dict[str, Any]], None],
 ) -> None:
+    rich = Template("41", "200000000000001", "rica", "es", "MARKETING", RICH)
+    engine.world.templates["41"] = rich
     chance = random.Random(20261123)
     refused = accepted = 0
     for _ in range(4000):
@@ -112,3 +189,12 @@ def test_no_traceback(
     json.dumps([item.value for item in engine.drain()])
     assert refused > 500
     assert accepted > 50
+
+
+def test_the_bases_are_good(engine: Engine) -> None:
+    engine.world.templates["41"] = Template(
+        "41", "200000000000001", "rica", "es", "MARKETING", RICH
+    )
+    for body in SENT:
+        if body["type"] != "image":
+            assert engine.accept(NUMBER, body)
