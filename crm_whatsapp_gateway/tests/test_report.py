@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 from odoo import fields
 from odoo.tests import new_test_user, tagged
@@ -26,8 +26,8 @@ class TestReport(WhatsappCase):
     def _customer_at(self, minutes, person="573012345678"):
         at = fields.Datetime.to_datetime("2026-03-02 09:00:00")
         at += timedelta(minutes=minutes)
-        stamp = str(int((at - fields.Datetime.to_datetime("1970-01-01")).total_seconds()))
-        return self.receive(self._message(person, timestamp=stamp))
+        stamp = int(at.replace(tzinfo=UTC).timestamp())
+        return self.receive(self._message(person, timestamp=str(stamp)))
 
     def _rows(self, user=None):
         self.env.flush_all()
