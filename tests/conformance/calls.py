@@ -14,8 +14,9 @@ from .examples import Case
 from .expectations import Expectations, name_of
 from .keys import missing
 from .schemas import Schemas
+from .seeds import MADE_BY_EXAMPLE
 from .simulation import NAMED_CUSTOMER, Bench
-from .substitutes import fill_body, fill_text
+from .substitutes import fill_body, fill_form, fill_query, fill_text
 
 ACCEPTED = "accepted"
 REJECTED = "rejected rightly"
@@ -41,13 +42,20 @@ def _block(bench: Bench) -> None:
     bench.graph("POST", f"/{bench.facts.number}/block_users", json=users)
 
 
+def _new_number(bench: Bench) -> None:
+    bench.use_new_number()
+
+
 def _ask_code(bench: Bench) -> None:
+    bench.use_new_number()
     form = {"code_method": "SMS", "language": "en_US"}
     bench.graph("POST", f"/{bench.facts.number}/request_code", json=form)
+    bench.facts.code = bench.verification_code()
 
 
 #: Operation -> what must have happened before.
 BEFORE: dict[str, Callable[[Bench], None]] = {
+    "POST /{Phone-Number-ID}/request_code": _new_number,
     "POST /{Phone-Number-ID}/verify_code": _ask_code,
     "GET /{Phone-Number-ID}/block_users": _block,
     "DELETE /{Phone-Number-ID}/block_users": _block,
@@ -67,6 +75,9 @@ def run(bench: Bench, case: Case, schemas: Schemas, expected: Expectations) -> R
     b1, name = expected.within_b1(case), name_of(case)
     bench.freshen(harmless=case.operation in HARMLESS or case.method == "GET")
     BEFORE.get(case.operation, lambda _: None)(bench)
+    if case.name in MADE_BY_EXAMPLE:
+        query = {"name": MADE_BY_EXAMPLE[case.name]}
+        bench.graph("DELETE", f"/{bench.facts.waba}/message_templates", params=query)
     answer = call(bench, case)
     wrong, validated = judge(answer, case, schemas, expected)
     if name in expected.waived:
@@ -94,7 +105,7 @@ def call(bench: Bench, case: Case) -> httpx.Response:
     facts = bench.facts
     path = fill_text(case.path, facts)
     path = path.removeprefix("/") if path.startswith("/http") else path
-    query = {k: fill_text(v, facts) for k, v in case.query.items()}
+    query = fill_query(case, facts)
     arguments: dict[str, Any] = {"params": query} if query else {}
     if "@/local" in str(case.body) or case.files:
         kind = _kind(case)
@@ -102,7 +113,7 @@ def call(bench: Bench, case: Case) -> httpx.Response:
         arguments["data"] = {"messaging_product": "whatsapp", **(case.form or {})}
         arguments["files"] = {"file": (filename, content, mime)}
     elif case.form:
-        arguments["data"] = case.form
+        arguments["data"] = fill_form(case, facts)
     elif case.body is not None:
         arguments["json"] = fill_body(case, facts)
     elif case.operation == "POST /{Upload-ID}":

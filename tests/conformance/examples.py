@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -159,7 +160,8 @@ def openapi_cases(document: dict[str, Any]) -> list[Case]:
             "content", {}
         )
         for case in made:
-            case.files = multipart and operation.startswith("POST")
+            if multipart and isinstance(case.body, dict) and "file" not in case.body:
+                case.form, case.body = case.body, None
         found += made or [Case(OPENAPI, "", operation, pointer=pointer)]
     return found
 
@@ -203,7 +205,8 @@ def _walk(items: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 
 def postman_cases(path: Path) -> tuple[list[Case], list[Case]]:
     """The calls and the webhook bodies of the Postman collection."""
-    calls, webhooks = [], []
+    calls: list[Case] = []
+    webhooks: list[Case] = []
     for item in _walk(json.loads(path.read_bytes())["item"]):
         request = item["request"]
         raw = (request.get("body") or {}).get("raw") or ""
@@ -212,6 +215,12 @@ def postman_cases(path: Path) -> tuple[list[Case], list[Case]]:
             webhooks.append(Case(POSTMAN, item["name"], "WEBHOOK", body=body))
             continue
         calls.append(_postman_call(item, body))
+    # Two folders (payments in SG and IN) have requests of one name.
+    seen: Counter[str] = Counter()
+    for case in calls:
+        seen[case.key] += 1
+        if seen[case.key] > 1:
+            case.name = f"{case.name} ({seen[case.key]})"
     return calls, webhooks
 
 

@@ -28,7 +28,8 @@ class BadPatch(Exception):
 class Patch:
     """One change of a schema.
 
-    :param at: keys down from ``components/schemas``, with slashes.
+    :param at: keys down from ``components/schemas``, with slashes; or, beginning with
+        ``paths >``, from the document, with that separator.
     :param do: remove, set (a value, new or not), append (to an array) or, for the
         whole document, nullable.
     """
@@ -54,13 +55,16 @@ def patched(document: dict[str, Any], changes: list[Patch]) -> dict[str, Any]:
     """A copy with the changes.  BadPatch when one finds nothing to change."""
     made = copy.deepcopy(document)
     for change in changes:
-        _apply(made["components"]["schemas"], change)
+        _apply(made, change)
     return made
 
 
 def _step(holder: Any, key: str) -> Any:
     if isinstance(holder, list):
         return holder[int(key)] if int(key) < len(holder) else _MISSING
+    if key.isdigit() and key not in holder:
+        # YAML reads the status of an answer as a number.
+        return holder.get(int(key), _MISSING)
     return holder.get(key, _MISSING)
 
 
@@ -77,12 +81,14 @@ def _nullable(node: Any) -> None:
         node["anyOf"] = [{"$ref": node.pop("$ref")}, {"type": "null"}]
 
 
-def _apply(schemas: dict[str, Any], change: Patch) -> None:
+def _apply(document: dict[str, Any], change: Patch) -> None:
     if change.do == "nullable":
-        _nullable(schemas)
+        _nullable(document["components"]["schemas"])
         return
+    holder: Any = document["components"]["schemas"]
     *parents, last = change.at.split("/")
-    holder: Any = schemas
+    if change.at.startswith("paths >"):
+        holder, (*parents, last) = document, change.at.split(" > ")
     for key in parents:
         holder = _step(holder, key)
         if holder is _MISSING:

@@ -23,11 +23,14 @@ TWO_REPLIES = {
 
 
 def _template(
-    name: str, *components: dict[str, Any], category: str = "UTILITY"
+    name: str,
+    *components: dict[str, Any],
+    category: str = "UTILITY",
+    language: str = "en_US",
 ) -> Template:
     return {
         "name": name,
-        "language": "en_US",
+        "language": language,
         "category": category,
         "components": list(components),
     }
@@ -53,6 +56,29 @@ SEEDED_TEMPLATES: list[Template] = [
             "example": {"body_text": [["Ana"]]},
         },
         TWO_REPLIES,
+    ),
+    _template(
+        "sample_shipping_confirmation",
+        {
+            "type": "BODY",
+            "text": "Your package has been shipped. Expect it in {{1}} days.",
+            "example": {"body_text": [["2"]]},
+        },
+    ),
+    _template(
+        "welcome_offer",
+        {"type": "BODY", "text": "Welcome!"},
+        category="MARKETING",
+    ),
+    _template(
+        "promotional_offer",
+        {
+            "type": "BODY",
+            "text": "{{1}}, get {{2}} off.",
+            "example": {"body_text": [["Ana", "$25"]]},
+        },
+        category="MARKETING",
+        language="en",
     ),
     _template(
         "intro_catalog_offer",
@@ -90,3 +116,13 @@ TEMPLATE_OF_EXAMPLE: dict[str, str] = {
     "Send Sample Shipping Confirmation Template": "conf_text",
     "Send Flow Template Message": "conf_flow",
 }
+
+#: Templates that an example makes itself: they must not be there before.
+MADE_BY_EXAMPLE = {"Create catalog template": "intro_catalog_offer"}
+
+#: A small RSA key, for the two examples that show a shortened one.
+PUBLIC_KEY = """-----BEGIN PUBLIC KEY-----
+MFwwDQYJKoZIhvcNAQEBBQADSwAwSAJBAKj34GkxFhD90vcNLYLInFEX6Ppy1tPf
+9Cnzj4p4WGeKLs1Pt8QuKUpRKfFLfRYC9AIKjbJTWit+CqvjWYzvQwECAwEAAQ==
+-----END PUBLIC KEY-----
+"""

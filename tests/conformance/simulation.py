@@ -39,6 +39,8 @@ class Facts:
     media_url: str = ""
     upload: str = ""
     handle: str = ""
+    qr_code: str = ""
+    code: str = "123456"
 
 
 class Bench:
@@ -132,17 +134,36 @@ class Bench:
             facts.media[kind] = answer.json()["id"]
         facts.media_url = self.graph("GET", f"/{facts.media['image']}").json()["url"]
         mime, name, content = SAMPLES["image"]
+        facts.handle = self._upload(content, mime, name)
+        facts.upload = self._session(content, mime, name)
+        body = {"prefilled_message": "hi", "generate_qr_image": "SVG"}
+        made = self.graph("POST", f"/{facts.number}/message_qrdls", json=body)
+        facts.qr_code = made.json().get("code", "")
+
+    def _session(self, content: bytes, mime: str, name: str) -> str:
         query = {"file_length": len(content), "file_type": mime, "file_name": name}
-        session = self.graph("POST", f"/{facts.app}/uploads", params=query)
-        if session.status_code == 200:
-            facts.upload = session.json()["id"]
-            sent = self.graph(
-                "POST",
-                f"/{facts.upload}",
-                content=content,
-                headers={"file_offset": "0"},
-            )
-            facts.handle = sent.json().get("h", "")
+        made = self.graph("POST", f"/{self.facts.app}/uploads", params=query)
+        return str(made.json().get("id", ""))
+
+    def _upload(self, content: bytes, mime: str, name: str) -> str:
+        """The handle of an uploaded file."""
+        session = self._session(content, mime, name)
+        answer = self.graph(
+            "POST", f"/{session}", content=content, headers={"file_offset": "0"}
+        )
+        return str(answer.json().get("h", ""))
+
+    def use_new_number(self) -> None:
+        """From here on the number is one that waits for its verification."""
+        body = {"cc": "57", "phone_number": "3001112233", "verified_name": "New"}
+        made = self.graph("POST", f"/{self.facts.waba}/phone_numbers", json=body)
+        self.facts.number = made.json()["id"]
+
+    def verification_code(self) -> str:
+        """The code that the number was sent."""
+        numbers = self.control("GET", "/world")["numbers"]
+        mine = next(n for n in numbers if n["id"] == self.facts.number)
+        return str(mine["verification_code"])
 
     def say(self, customer: str, body: dict[str, Any]) -> Any:
         """A customer writes."""

@@ -12,8 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from .examples import Case
-from .seeds import TEMPLATE_OF_EXAMPLE
+from .examples import OPENAPI, Case
+from .seeds import PUBLIC_KEY, TEMPLATE_OF_EXAMPLE
 from .simulation import Facts
 
 Make = Callable[[Facts, "re.Match[str]", Case], Any]
@@ -45,7 +45,12 @@ KIND = "(?P<kind>image|audio|video|document|sticker)"
 PLACEHOLDER = r"(<.+>|\{\{.+\}\})"
 
 BODY: tuple[Substitute, ...] = (
-    Substitute("to", PLACEHOLDER, lambda f, m, c: f.customer, "a person of the world"),
+    Substitute(
+        "(to|block_users.user)",
+        PLACEHOLDER,
+        lambda f, m, c: f.customer,
+        "a person of the world who wrote today",
+    ),
     Substitute(rf".*\b{KIND}\.id", ".*", _media, "an uploaded file of that kind"),
     Substitute(rf".*\b{KIND}\.link", ".*", _link, "a file that can be fetched"),
     Substitute(
@@ -84,7 +89,23 @@ BODY: tuple[Substitute, ...] = (
         lambda f, m, c: "700000000000001",
         "any flow: the simulator has none of its own",
     ),
-    Substitute("pin", "<.+>", lambda f, m, c: "123456", "six digits"),
+    Substitute("pin", "(<.+>|6-digit-pin)", lambda f, m, c: "123456", "six digits"),
+    Substitute(
+        "code",
+        "(<CODE>|ANED2T5QRU7HG1)",
+        lambda f, m, c: f.qr_code,
+        "a QR code of this number",
+    ),
+    Substitute(
+        "code", ".*", lambda f, m, c: f.code, "the code that the number was sent"
+    ),
+    Substitute("generate_qr_image", "<.+>", lambda f, m, c: "PNG", "SVG or PNG"),
+    Substitute(".*l(at|ong)itude", "<.+>", lambda f, m, c: "4.6", "degrees"),
+    Substitute("contacts.birthday", "<.+>", lambda f, m, c: "1999-01-23", "a date"),
+    Substitute("websites", "<.+>", lambda f, m, c: "https://a.test", "an address"),
+    Substitute("email", "<.+>", lambda f, m, c: "a@b.test", "an address"),
+    Substitute("vertical", "<.+>", lambda f, m, c: "RETAIL", "one of the list"),
+    Substitute("business_public_key", ".*", lambda f, m, c: PUBLIC_KEY, "a whole key"),
     Substitute(
         ".*(header_handle|profile_picture_handle)",
         ".*",
@@ -113,6 +134,8 @@ VARIABLES: dict[str, Callable[[Facts], str]] = {
     "{TEMPLATE_ID}": lambda f: f.templates["2023_april_promo"],
     "<TEMPLATE_ID>": lambda f: f.templates["2023_april_promo"],
     "<HSM_ID>": lambda f: f.templates["2023_april_promo"],
+    "{QR-Code-ID}": lambda f: f.qr_code,
+    "<QR_CODE_ID>": lambda f: f.qr_code,
     "<TEMPLATE_NAME>": lambda f: "2023_april_promo",
     "<NAME>": lambda f: "2023_april_promo",
     "{User-Access-Token}": lambda f: f.token,
@@ -123,6 +146,28 @@ VARIABLES: dict[str, Callable[[Facts], str]] = {
 #: A node of a kind that the world does not have (a solution, a flow, a business).
 FOREIGN_NODE = "700000000000001"
 _REST = re.compile(r"(?:\{\{|\{|<)[^}>]+(?:\}\}|\}|>)")
+
+
+#: Queries that an operation needs and its example leaves out, or has wrong.
+QUERIES: dict[str, dict[str, str | None]] = {
+    # The OpenAPI file lists the parameter and gives no value.
+    f"{OPENAPI}: DELETE /{{WABA-ID}}/message_templates": {"name": "<TEMPLATE_NAME>"},
+    # business_profile is the envelope of the sample, not a column.
+    f"{OPENAPI}: GET /{{Phone-Number-ID}}/whatsapp_business_profile": {"fields": None},
+}
+
+
+def fill_query(case: Case, facts: Facts) -> dict[str, str]:
+    """The query of a case with its placeholders filled."""
+    query: dict[str, str | None] = dict(case.query)
+    query.update(QUERIES.get(f"{case.source}: {case.operation}", {}))
+    return {k: _known(v, facts) for k, v in query.items() if v is not None}
+
+
+def fill_form(case: Case, facts: Facts) -> dict[str, str]:
+    """The form fields of a case with their placeholders filled."""
+    filled: dict[str, str] = _fill(case.form, "", case, facts)
+    return filled
 
 
 def fill_body(case: Case, facts: Facts) -> Any:
@@ -148,9 +193,13 @@ def _fill(value: Any, path: str, case: Case, facts: Facts) -> Any:
 
 
 def fill_text(text: str, facts: Facts) -> str:
-    """A path or the value of a query parameter."""
+    """A path; a node of a kind that the world has not becomes a foreign one."""
+    return _REST.sub(FOREIGN_NODE, _known(text, facts))
+
+
+def _known(text: str, facts: Facts) -> str:
     text = text.replace("{{", "{").replace("}}", "}")
     for name, make in VARIABLES.items():
         if name in text:
             text = text.replace(name, make(facts))
-    return _REST.sub(FOREIGN_NODE, text)
+    return text

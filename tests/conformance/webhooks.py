@@ -113,7 +113,9 @@ def _identity(bench: Bench, body: dict[str, Any]) -> str:
 
 
 def _sane(node: Any, bench: Bench) -> Any:
-    """Placeholders where the simulator looks closely: ids and degrees."""
+    """Placeholders where the simulator looks closely: ids, degrees, numbers."""
+    if isinstance(node, list):
+        return [_sane(each, bench) for each in node]
     if not isinstance(node, dict):
         return node
     known = {
@@ -121,8 +123,12 @@ def _sane(node: Any, bench: Bench) -> Any:
         "id": bench.facts.outbound,
         "latitude": 4.6,
         "longitude": -74.1,
+        "source_type": "ad",
+        "media_type": "image",
+        "quantity": 1,
+        "item_price": 30,
     }
-    made = {k: known.get(k, v) for k, v in node.items()}
+    made = {k: known.get(k, _sane(v, bench)) for k, v in node.items()}
     if "messsage_id" in made:
         made["message_id"] = bench.facts.outbound
         del made["messsage_id"]
@@ -135,7 +141,7 @@ def _statuses(bench: Bench, value: dict[str, Any]) -> str:
     payment = "payment" in value["statuses"][0]
     if payment:
         return "payment statuses are not made"
-    bench.control("PATCH", "/world", {"settings": {"shapes": {"conversation": True}}})
+    bench.control("PATCH", "/world", {"settings": {"forms": {"conversation": True}}})
     text = {"messaging_product": "whatsapp", "to": CUSTOMER, "text": {"body": "hi"}}
     answer = bench.graph("POST", f"/{bench.facts.number}/messages", json=text)
     wamid = answer.json()["messages"][0]["id"]

@@ -46,7 +46,13 @@ def world_record(sim: Simulation) -> dict[str, Any]:
         "verify_token": here.credentials.verify_token,
         "wabas": here.wabas,
         "subscribed_wabas": sorted(here.subscribed_wabas),
-        "numbers": [vars(n) for n in here.numbers.values()],
+        "numbers": [
+            {
+                **vars(n),
+                "verification_code": engine.management.numbers.state(n).code,
+            }
+            for n in here.numbers.values()
+        ],
         "templates": [vars(t) for t in here.templates.values()],
         "subscriptions": [s.record() for s in here.subscriptions.values()],
         "customers": [c.record() for c in here.customers.values()],

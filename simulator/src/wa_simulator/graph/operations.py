@@ -20,6 +20,8 @@ OPERATIONS: dict[tuple[str, str, str], Operation] = {
 }
 #: Paths that begin with a word instead of an id.
 ROOTS = frozenset(edge for _, kind, edge in OPERATIONS if kind == ROOT)
+#: Below an unknown id, any other edge is one that is not simulated.
+EDGES = frozenset(edge for _, _, edge in OPERATIONS)
 #: Need no token.
 PUBLIC = frozenset({"oauth/access_token"})
 #: Take the app's own token, ``{app id}|{app secret}``.
@@ -86,7 +88,7 @@ def perform(engine: Engine, call: GraphCall) -> Outcome:
         raise Unsupported("the control API is not served under Meta's host names")
     kind, node, edge = _target(engine, call)
     if kind is None:
-        if not node.isdigit():
+        if not node.isdigit() or (edge and edge not in EDGES):
             raise Unsupported(f"{call.method} /{'/'.join(parts)}")
         raise unknown_object(node, call.method)
     operation = OPERATIONS.get((call.method, kind, edge)) or OPERATIONS.get(

@@ -144,7 +144,8 @@ def _account_mode(call: GraphCall) -> str | None:
     if not text:
         return None
     try:
-        filters = json.loads(text)
+        # Meta's own Postman collection writes this parameter with single quotes.
+        filters = json.loads(text.replace("'", '"'))
     except ValueError:
         filters = None
     if not isinstance(filters, list) or not all(isinstance(f, dict) for f in filters):
@@ -200,7 +201,8 @@ def subscribe(engine: Engine, call: GraphCall, node: str) -> Outcome:
         world.subscribed_wabas.add(node)
         world.subscriptions[key] = subscription
 
-    return Outcome({"success": True}, proof=Proof(subscription, done))
+    app = {**_app(engine, node), "override_callback_uri": subscription.callback_url}
+    return Outcome({"success": True, "data": [app]}, proof=Proof(subscription, done))
 
 
 def unsubscribe(engine: Engine, call: GraphCall, node: str) -> Outcome:

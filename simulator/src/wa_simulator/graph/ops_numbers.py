@@ -6,6 +6,7 @@ from typing import Any
 from ..engine.engine import Engine
 from ..engine.entities import Json, Number, Subscription
 from ..engine.errors import bad_parameter, unknown_object
+from ..engine.ids import country_of, country_prefix
 from .fields import Columns, select
 from .health import health
 from .outcome import Operation, Outcome, Proof, success
@@ -55,6 +56,9 @@ def columns(engine: Engine, number: Number) -> Columns:
         "is_preverified_number": False,
         "is_on_biz_app": False,
         "host_platform": "CLOUD_API",
+        "country_code": country_of(number.display),
+        "country_dial_code": country_prefix(number.display),
+        "unified_cert_status": "APPROVED",
         "certificate": None,
         "messaging_limit_tier": state.limit,
         "whatsapp_business_manager_messaging_limit": state.limit,
