@@ -174,6 +174,7 @@ def test_an_outage_for_templates_is_turned_on_and_off_by_keyboard(
     press("Enter")
     card = at.page.locator('[data-fault="outage"]')
     at.see(card.locator(".rule"), "tipo: plantilla")
+    at.page.locator(".page").evaluate("page => page.scrollTo(0, 0)")
     at.shot("4-fallas-1440")
     (rule,) = sim.faults()
     assert (rule["match"], rule["when"]) == ({"type": "template"}, {"times": 5})

@@ -123,3 +123,13 @@ def test_an_unsubscribed_account(
     world = server.server.engine.world
     world.subscribed_wabas.clear()
     assert "waba_unsubscribed" in findings()
+
+
+def test_a_subscription_that_failed_too_often(
+    findings: Any, subscribed: SimulatorClient, receiver: Any
+) -> None:
+    """Silence that lasts until it is enabled again."""
+    subscribed.settings(disable_after=1)
+    receiver.status = lambda count: 500
+    subscribed.customer_message(ANA, body="hola", wait=True)
+    assert receiver.url in findings("es")["disabled"]["what"]

@@ -61,6 +61,11 @@ def _subscriptions(sim: Simulation) -> Iterator[Finding]:
     if not world.subscriptions:
         yield _finding(ERROR, "no_subscription", subscribe)
         return
+    for held in world.subscriptions.values():
+        if held.disabled:
+            yield _finding(
+                ERROR, "disabled", subscribe, url=held.callback_url, count=held.failures
+            )
     for waba in world.wabas:
         if waba not in world.subscribed_wabas:
             yield _finding(ERROR, "waba_unsubscribed", subscribe, waba=waba)

@@ -32,6 +32,18 @@ WORDS: dict[str, Words] = {
             "vez.",
         ),
     },
+    "disabled": {
+        "en": (
+            "The subscription of {url} was disabled after {count} failures in a row.",
+            "Mend the webhook, then enable the subscription under World; what was lost "
+            "stays lost.",
+        ),
+        "es": (
+            "La suscripción de {url} se inhabilitó tras {count} fallos seguidos.",
+            "Arregle el webhook y habilite la suscripción en Mundo; lo perdido queda "
+            "perdido.",
+        ),
+    },
     "waba_unsubscribed": {
         "en": (
             "The account (WABA) {waba} is not subscribed: Meta is silent for all its "

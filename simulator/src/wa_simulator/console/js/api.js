@@ -36,6 +36,11 @@ export const get = (path) => call("GET", path);
 export const post = (path, body = {}) => call("POST", path, body);
 export const remove = (path) => call("DELETE", path);
 
+export async function upload(path, file) {
+  const init = { method: "POST", body: await file.text(), headers: { "Content-Type": "application/x-ndjson" } };
+  return (await checked(await fetch(BASE + path, init))).json();
+}
+
 // A call of the business, as any client makes it: it stands in the journal too.
 export async function graph(method, path, token, body) {
   const response = await fetch(`/v23.0/${path}`, {

@@ -52,6 +52,28 @@ function Statuses({ message }) {
   </div>`;
 }
 
+// A customer's own message can be changed or deleted afterwards.
+function Afterwards({ message, customer }) {
+  const [text, setText] = useState(message.text ?? "");
+  const send = (body) =>
+    act(() =>
+      post(`/customers/${path(customer.key)}/messages`, {
+        original_message_id: message.wamid,
+        to: message.number,
+        ...body,
+      }),
+    );
+  return html`<form class="row tight" onSubmit=${(event) => {
+      event.preventDefault();
+      send({ type: "edit", body: text });
+    }}>
+    ${message.type === "text" && html`<input type="text" class="grow" required aria-label=${t("phone.edit.text")}
+        value=${text} onInput=${(event) => setText(event.target.value)} />
+      <button type="submit" class="small">${t("phone.edit")}</button>`}
+    <button type="button" class="small" onClick=${() => send({ type: "revoke" })}>${t("phone.revoke")}</button>
+  </form>`;
+}
+
 function Doings({ message, customer, onReply, close }) {
   const react = (emoji) =>
     act(() =>
@@ -82,11 +104,13 @@ function Doings({ message, customer, onReply, close }) {
       </button>
       <a class="small button" href="#journal/q/${path(message.wamid)}">${t("phone.journal")}</a>
     </div>
-    ${outbound && html`<${Statuses} message=${message} />`}
+    ${outbound
+      ? html`<${Statuses} message=${message} />`
+      : html`<${Afterwards} message=${message} customer=${customer} />`}
   </div>`;
 }
 
-export function Bubble({ message, customer, number, faces, onReply, answer }) {
+export function Bubble({ message, customer, number, faces, change, onReply, answer }) {
   const [open, setOpen] = useState(false);
   const mine = message.direction === "inbound";
   const status = mine ? (message.read_by_business ? "read" : "delivered") : message.status;
@@ -95,7 +119,7 @@ export function Bubble({ message, customer, number, faces, onReply, answer }) {
   const look = ["bubble", mine ? "mine" : "theirs", waiting && "waiting", message.status === "failed" && "failed", message.type];
   return html`<li class=${look.filter(Boolean).join(" ")} data-wamid=${message.wamid}>
     ${message.context && html`<${Quote} wamid=${message.context} customer=${customer} number=${number} />`}
-    <${Content} message=${message} answer=${answer} />
+    <${Content} message=${message} answer=${answer} change=${change} />
     <span class="stamp">
       ${waiting && html`<span class="waits">${t("phone.not.there")}</span>`}
       <time>${hour(message.timestamp)}</time>
@@ -110,6 +134,20 @@ export function Bubble({ message, customer, number, faces, onReply, answer }) {
     ${open && html`<${Doings} message=${message} customer=${customer} onReply=${onReply}
       close=${() => setOpen(false)} />`}
   </li>`;
+}
+
+// Types that are about another message and have no bubble of their own.
+export const ABOUT = ["reaction", "edit", "revoke"];
+
+// wamid -> what became of it: new words, or nothing left.
+export function changesOf(messages) {
+  const found = new Map();
+  for (const { type, payload } of messages) {
+    const wamid = payload?.original_message_id;
+    if (type === "edit") found.set(wamid, { text: payload.message?.text?.body });
+    if (type === "revoke") found.set(wamid, { revoked: true });
+  }
+  return found;
 }
 
 // wamid -> the faces shown under it: the last of each side, removed when empty.

@@ -111,9 +111,23 @@ function Rows({ action, answer }) {
   </div>`;
 }
 
-function Parameters({ action }) {
+// What a press on the one button of such a message answers; others only open things.
+const ANSWERS = {
+  flow: (action) => ({
+    type: "interactive",
+    nfm_reply: { response_json: { flow_token: action.parameters?.flow_token ?? "unused" } },
+  }),
+  send_location: () => ({ type: "location" }),
+};
+
+function Parameters({ action, answer }) {
   const found = action.parameters ?? {};
-  const words = found.display_text || found.flow_cta || action.name || action.catalog_id;
+  const named = { send_location: t("phone.send.location") }[action.name];
+  const words = found.display_text || found.flow_cta || named || action.name || action.catalog_id;
+  const reply = ANSWERS[action.name];
+  if (reply) {
+    return html`<div class="presses"><${Press} onPress=${() => answer(reply(action))}>${words}<//></div>`;
+  }
   return words
     ? html`<div class="presses"><span class="press still">${words}</span></div>`
     : null;
@@ -142,7 +156,7 @@ function Interactive({ node, answer }) {
     ${node.footer && html`<small class="foot">${node.footer.text}</small>`}
     ${action.buttons && html`<${ReplyButtons} buttons=${action.buttons} answer=${answer} />`}
     ${action.sections && html`<${Rows} action=${action} answer=${answer} />`}
-    ${!action.buttons && !action.sections && html`<${Parameters} action=${action} />`}`;
+    ${!action.buttons && !action.sections && html`<${Parameters} action=${action} answer=${answer} />`}`;
 }
 
 function Template({ message, answer }) {
@@ -188,7 +202,11 @@ function Unknown({ message }) {
     <pre class="node">${JSON.stringify(message.payload, null, 1)}</pre>`;
 }
 
-export function Content({ message, answer }) {
+export function Content({ message, answer, change }) {
+  if (change?.revoked) return html`<p class="kind">${t("phone.revoked")}</p>`;
+  if (change?.text) {
+    return html`<p class="words">${change.text}</p><small class="foot">${t("phone.edited")}</small>`;
+  }
   const Shown = BY_TYPE[message.type] ?? Unknown;
   return html`<${Shown} message=${message} node=${message.payload ?? {}} answer=${answer} />`;
 }

@@ -191,7 +191,7 @@ export function Faults() {
       ${limits.length > 0 ? ` ${t("faults.limits", { names: limits.map(([key]) => word("setting", key)).join(", ") })}` : ""}</p>
     ${names.length === 0
       ? html`<${Empty} title=${t("faults.none")}><//>`
-      : html`<ul class="faults">
+      : html`<ul class="fault-list">
           ${names.map((name) => html`<${Card} key=${name} name=${name} starts=${known[name]}
             about=${about[name]} rules=${faults.filter((rule) => rule.name === name)} />`)}
         </ul>`}

@@ -1,6 +1,6 @@
 // The live journal: filters, rows, detail; and the narrow one beside the phones.
 import { html, useMemo, useState } from "./dom.js";
-import { download } from "./api.js";
+import { act, download, upload } from "./api.js";
 import { Detail } from "./detail.js";
 import { t, word } from "./i18n.js";
 import { failed, haystack, Row } from "./rows.js";
@@ -58,6 +58,12 @@ function Filters({ change }) {
   </div>`;
 }
 
+async function bringIn(input) {
+  const [file] = input.files;
+  if (file) await act(() => upload("/journal/import", file), t("journal.imported"));
+  input.value = "";
+}
+
 function extraKinds() {
   return new Set(state.rows.slice(-500).map((row) => row.kind));
 }
@@ -83,6 +89,9 @@ export function Journal({ rest }) {
           ${t("journal.count", { shown: rows.length, all: state.rows.length })}
           ${state.dropped > 0 ? ` ${t("journal.dropped", { count: state.dropped })}` : ""}
         </span>
+        <label class="button quiet">${t("journal.import")}
+          <input type="file" class="visually-hidden" accept=".jsonl,.json,.txt"
+            onChange=${(event) => bringIn(event.target)} /></label>
         <${Action} class="quiet" run=${() => download("/export/journal.jsonl", "journal.jsonl")}>
           ${t("journal.export")}
         <//>

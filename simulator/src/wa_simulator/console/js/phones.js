@@ -1,10 +1,11 @@
 // Customers' phones side by side.
 import { html, useEffect, useRef, useState } from "./dom.js";
 import { act, call, download, path, post } from "./api.js";
-import { Bubble, reactionsOf } from "./bubble.js";
+import { ABOUT, Bubble, changesOf, reactionsOf } from "./bubble.js";
 import { Composer } from "./composer.js";
 import { initials, newMobile, phone } from "./format.js";
 import { t, word } from "./i18n.js";
+import { Habits } from "./habits.js";
 import { JournalDock } from "./journal.js";
 import { changed, state, talk, useStore } from "./store.js";
 import { Action, Choice, Empty, Field, Icon } from "./ui.js";
@@ -72,15 +73,17 @@ function Head({ customer, number }) {
           changed();
         }} />`}
     </div>
+    <${Habits} customer=${customer} change=${change} />
   </header>`;
 }
 
 function Talk({ messages, customer, number, onReply }) {
   const box = useRef(null);
   const [all, setAll] = useState(false);
-  const bubbles = messages.filter((each) => each.type !== "reaction");
+  const bubbles = messages.filter((each) => !ABOUT.includes(each.type));
   const shown = all ? bubbles : bubbles.slice(-SHOWN_AT_FIRST);
   const facesOf = reactionsOf(messages);
+  const changes = changesOf(messages);
   const typing = state.typing.has(`${number.id}/${customer.key}`);
   const toEnd = () => {
     box.current.scrollTop = box.current.scrollHeight;
@@ -119,7 +122,8 @@ function Talk({ messages, customer, number, onReply }) {
     <ul class="bubbles">
       ${shown.map(
         (each) => html`<${Bubble} key=${each.wamid} message=${each} customer=${customer}
-          number=${number} faces=${facesOf(each.wamid)} onReply=${onReply}
+          number=${number} faces=${facesOf(each.wamid)} change=${changes.get(each.wamid)}
+          onReply=${onReply}
           answer=${answerTo(each)} />`,
       )}
       ${typing && html`<li class="bubble theirs typing" key="typing">

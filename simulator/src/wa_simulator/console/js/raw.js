@@ -4,6 +4,7 @@ import { act, get, path, post } from "./api.js";
 import { phone } from "./format.js";
 import { t } from "./i18n.js";
 import { state, useStore } from "./store.js";
+import { FieldEvent } from "./fields.js";
 import { Action, Badge, Field } from "./ui.js";
 
 const SIGNS = ["good", "bad", "none"];
@@ -41,7 +42,7 @@ export function Raw() {
     const answer = await act(() => post("/webhooks/raw", body));
     if (answer) setResult(answer);
   };
-  return html`<form class="page raw" onSubmit=${send}>
+  return html`<div class="page raw"><form onSubmit=${send}>
     <div class="bar"><h2>${t("raw.title")}</h2></div>
     <p class="lead">${t("raw.lead")}</p>
     <div class="row">
@@ -67,5 +68,7 @@ export function Raw() {
     <//>`}
     <div class="row"><button type="submit" class="primary">${t("raw.send")}</button></div>
     <${Result} result=${result} />
-  </form>`;
+  </form>
+  <${FieldEvent} />
+  </div>`;
 }

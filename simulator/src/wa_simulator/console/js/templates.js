@@ -1,6 +1,6 @@
 // Templates of all accounts: review by hand, and new ones.
 import { html, useState } from "./dom.js";
-import { act, post } from "./api.js";
+import { act, path, post } from "./api.js";
 import { t, word } from "./i18n.js";
 import { Action, Badge, Field } from "./ui.js";
 
@@ -12,10 +12,7 @@ function bodyText(template) {
 }
 
 function judge(template, status) {
-  const { waba_id, name, language, category, components, parameter_format } = template;
-  return post("/world/templates", {
-    waba_id, name, language, category, components, parameter_format, status,
-  });
+  return post(`/templates/${path(template.id)}/review`, { event: status });
 }
 
 function Line({ template }) {

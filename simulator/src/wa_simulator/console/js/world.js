@@ -77,7 +77,10 @@ function Subscriptions({ world }) {
     <ul class="lines">
       ${world.subscriptions.map((each) => html`<li>
         <span><${Badge}>${t(`world.scope.${each.scope}`)}<//> <code>${each.callback_url}</code>
-          <span class="hint mono">${each.id}</span></span>
+          <span class="hint mono">${each.id}</span>
+          ${each.disabled && html` <${Badge} level="error">${t("world.disabled")}<//>
+            <${Action} class="small" run=${() => post("/webhooks/subscription/enable", { scope: each.scope, id: each.id })}
+              done=${t("world.changed")}>${t("world.enable")}<//>`}</span>
         <${Action} class="small" run=${() => remove(`/webhooks/subscription?scope=${each.scope}&id=${each.id}`)}
           aria-label=${t("world.unsubscribe.what", { what: each.callback_url })}>${t("world.unsubscribe")}<//>
       </li>`)}
