@@ -7,8 +7,16 @@ from pydantic import BaseModel, Field, model_validator
 from ..engine.journal import looks_real
 from ..engine.nearest import unknown
 
-#: What could carry a real credential into the world.
-CREDENTIALS = ("token", "app_secret", "verify_token", "callback_url")
+#: Not searched for real tokens: bytes of media in base64 may look like anything.
+BYTES = ("snapshot", "entries")
+
+
+def _holds_token(value: Any) -> bool:
+    if isinstance(value, str):
+        return looks_real(value)
+    if isinstance(value, dict):
+        return any(_holds_token(each) for pair in value.items() for each in pair)
+    return isinstance(value, list) and any(_holds_token(each) for each in value)
 
 
 class Strict(BaseModel):
@@ -22,10 +30,10 @@ class Strict(BaseModel):
             for key in data:
                 if key not in known:
                     raise ValueError(unknown("key", str(key), known))
-                if key in CREDENTIALS and looks_real(str(data[key])):
+                if key not in BYTES and _holds_token(data[key]):
                     raise ValueError(
-                        f"{key}: this looks like a real token (EAA…); a simulator "
-                        "refuses those and does not store them"
+                        f"{key} holds what looks like a real token (EAA…): a "
+                        "simulator refuses those and does not store them"
                     )
         return data
 

@@ -48,9 +48,21 @@ class CallbackGuard:
         if host.lower() in self._allowed:
             return addresses
         for address in addresses:
-            if ipaddress.ip_address(address.partition("%")[0]).is_global:
+            if _foreign(address):
                 raise BadRequest(
                     f"{self._what} host '{host}' is public ({address}): a fake must "
                     f"not go there; start with {self._flag} {host} if it is yours"
                 )
         return addresses
+
+
+def _foreign(address: str) -> bool:
+    """Whether an address is outside this machine and private networks.
+
+    Link-local ones are too: 169.254.169.254 hands out credentials in clouds.
+    """
+    found = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(found, ipaddress.IPv6Address):
+        # Written as IPv6, an IPv4 address counts as private before Python 3.13.
+        found = found.ipv4_mapped or found.sixtofour or found
+    return found.is_global or found.is_link_local or found.is_multicast

@@ -1,6 +1,7 @@
 """The address of a callback, taken apart once."""
 
 import base64
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import quote, unquote, urlsplit
@@ -8,6 +9,8 @@ from urllib.parse import quote, unquote, urlsplit
 from ..engine.errors import BadRequest
 
 PORTS = {"http": 80, "https": 443}
+#: A name, an address, or an address with its zone.
+HOST = re.compile(r"[A-Za-z0-9._:%-]{1,253}")
 #: What stays as it is in a path or query; the rest is percent-encoded.
 SAFE = "/%:@!$&'()*+,;=~-._?[]"
 
@@ -34,13 +37,13 @@ class Target:
 @lru_cache(maxsize=1024)
 def target_of(url: str) -> Target:
     """Take an address apart.  BadRequest when it is no http(s) address."""
-    parts = urlsplit(url)
     try:
+        parts = urlsplit(url)
         port = parts.port or PORTS.get(parts.scheme, 0)
         host = (parts.hostname or "").encode("idna").decode("ascii")
     except ValueError as exc:
         raise BadRequest(f"callback_url '{url}': {exc}") from exc
-    if parts.scheme not in PORTS or not host:
+    if parts.scheme not in PORTS or not HOST.fullmatch(host):
         raise BadRequest(f"callback_url: expected http(s)://host/…, got '{url}'")
     shown = f"[{host}]" if ":" in host else host
     authority = shown if port == PORTS[parts.scheme] else f"{shown}:{port}"

@@ -28,6 +28,8 @@ class DoorProtocol(HttpToolsProtocol):
         connection: Connection,
     ) -> None:
         super().__init__(config, server_state, {}, loop)
+        # Its lines hold whole addresses, tokens included; the journal holds neither.
+        self.access_log = False
         self._connection = connection
         self._calls = 0
         self._patience = Patience(loop, self._give_up, self._reading_paused)

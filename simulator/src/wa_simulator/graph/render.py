@@ -5,6 +5,7 @@ from typing import Any
 
 from ..engine.codes import code_of, http_status, subcode_at
 from ..engine.errors import Refused, Unsupported
+from ..engine.journal import hide
 from ..engine.settings import Settings
 
 #: Codes that say so themselves (``is_transient``).
@@ -20,7 +21,7 @@ def error_body(
     """
     row = code_of(refused.code)
     error: dict[str, Any] = {
-        "message": refused.message or f"(#{refused.code}) {row.title}",
+        "message": hide(refused.message or f"(#{refused.code}) {row.title}"),
         "type": refused.kind,
         "code": refused.code,
     }
@@ -33,7 +34,7 @@ def error_body(
     if refused.details:
         error["error_data"] = {
             "messaging_product": "whatsapp",
-            "details": refused.details,
+            "details": hide(refused.details),
         }
     if refused.code in TRANSIENT:
         error["is_transient"] = True
@@ -72,7 +73,7 @@ def unsupported_body(unsupported: Unsupported) -> dict[str, Any]:
     """501: the simulator's own words in Meta's envelope."""
     return {
         "error": {
-            "message": f"wa-simulator does not do this: {unsupported}",
+            "message": hide(f"wa-simulator does not do this: {unsupported}"),
             "type": "SimulatorUnsupported",
             "code": 501,
         }
