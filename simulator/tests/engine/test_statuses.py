@@ -139,7 +139,10 @@ def test_magic_recipient_fails_afterwards(engine: Engine, code: int) -> None:
     assert message.status == "failed"
 
 
-def test_failed_statuses_have_no_contacts(engine: Engine) -> None:
+def test_failed_statuses_have_bare_contacts_or_none(engine: Engine) -> None:
+    send(engine, to="573000131026")
+    assert engine.drain()[0].value["contacts"] == [{"wa_id": "573000131026"}]
+    engine.settings.update({"forms": {"failed_contacts": False}})
     send(engine, to="573000131026")
     assert "contacts" not in engine.drain()[0].value
 

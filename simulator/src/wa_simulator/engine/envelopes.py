@@ -96,7 +96,7 @@ def status_value(
     timestamp: int,
     has: Has,
 ) -> Json:
-    """``statuses``; contacts stand on all but ``failed`` (2026)."""
+    """``statuses``; the contacts of ``failed`` are leaner (2026)."""
     node: Json = {"id": message.wamid, "status": status, "timestamp": str(timestamp)}
     identify(node, customer, has, "recipient_id", "recipient_")
     if message.opaque is not None:
@@ -113,8 +113,17 @@ def status_value(
     if status != "failed" and has("status_contacts"):
         named = status in ("delivered", "read")
         value["contacts"] = [contact(customer, has, name=False, username=named)]
+    if status == "failed" and has("failed_contacts"):
+        value["contacts"] = [_bare_contact(customer)]
     value["statuses"] = [node]
     return value
+
+
+def _bare_contact(customer: Customer) -> Json:
+    """As captured with 131026: the phone, no profile and no user id beside it."""
+    if customer.shown_wa_id:
+        return {"wa_id": customer.shown_wa_id}
+    return {"user_id": customer.user_id}
 
 
 def _conversation(conversation: Json, status: str) -> Json:

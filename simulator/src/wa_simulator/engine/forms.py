@@ -52,6 +52,12 @@ FORMS: dict[str, Form] = {
     "status_contacts": Form(
         "statuses bear `contacts`, except failed", since=_day(2026, 3, 31)
     ),
+    # Meta's page of May 2026 says none; a client crashed on this in real traffic
+    # of August (github.com/david-lev/pywa issues 220 and 227).
+    "failed_contacts": Form(
+        "failed statuses bear `contacts` with the bare phone",
+        since=_day(2026, 8, 1),
+    ),
     "system_new_wa_id": Form(
         "`system.new_wa_id` instead of `system.wa_id` (the older spelling; "
         "fixtures of clients have both)",

@@ -71,7 +71,12 @@ class Profiles:
 
     def profile(self, number: Number) -> Json:
         """The columns there are."""
-        return {"messaging_product": "whatsapp", **self._state(number).profile}
+        return {
+            "messaging_product": "whatsapp",
+            # What an account shows that has chosen none; pywa counts on it.
+            "vertical": "UNDEFINED",
+            **self._state(number).profile,
+        }
 
     def change_automation(self, number: Number, body: Json) -> None:
         """``POST /conversational_automation``."""

@@ -54,6 +54,8 @@ def _columns(engine: Engine, call: GraphCall, node: str) -> Columns:
         "health_status": lambda: health(engine, node),
         "analytics": lambda: _analytics(engine, call, node),
         "phone_numbers": lambda: {"data": _numbers(engine, node)},
+        "subscribed_apps": lambda: subscribed_apps(engine, call, node).body,
+        "disable_marketing_messages_on_cloud_api": None,
         **{name: lambda n=name: _refuse(n) for name in NOT_SIMULATED},
         **changed,
     }

@@ -7,6 +7,7 @@ from ..engine.engine import Engine
 from ..engine.entities import Json, Number, Subscription
 from ..engine.errors import bad_parameter, unknown_object
 from ..engine.ids import country_of, country_prefix
+from ..engine.journal import looks_real
 from .fields import Columns, select
 from .health import health
 from .outcome import Operation, Outcome, Proof, success
@@ -60,6 +61,7 @@ def columns(engine: Engine, number: Number) -> Columns:
         "country_dial_code": country_prefix(number.display),
         "unified_cert_status": "APPROVED",
         "certificate": None,
+        "new_certificate": None,
         "messaging_limit_tier": state.limit,
         "whatsapp_business_manager_messaging_limit": state.limit,
         "max_daily_conversations_per_business": state.limit,
@@ -139,6 +141,10 @@ def callback(
         )
     if not verify_token:
         raise bad_parameter("The parameter verify_token is required.")
+    if looks_real(url) or looks_real(str(verify_token)):
+        raise bad_parameter(
+            "This is a simulator: it refuses what looks like a real token (EAA…)."
+        )
     return Subscription(scope, scope_id, url, str(verify_token))
 
 

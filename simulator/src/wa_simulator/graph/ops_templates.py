@@ -40,6 +40,7 @@ def columns(engine: Engine, template: Template) -> Columns:
         "cta_url_link_tracking_opted_out": False,
         "library_template_name": None,
         "specific_rejection_reason": None,
+        "degrees_of_freedom_spec": None,
         "last_updated_time": lambda: datetime.fromtimestamp(
             engine.clock.now(), UTC
         ).strftime("%Y-%m-%dT%H:%M:%S+0000"),
@@ -60,6 +61,7 @@ def list_templates(engine: Engine, call: GraphCall, node: str) -> Outcome:
             "total_count": len(rows),
             "message_template_count": len(rows),
             "message_template_limit": 250,
+            "are_translations_complete": True,
         }
     return Outcome(body)
 
