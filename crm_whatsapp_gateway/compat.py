@@ -78,6 +78,22 @@ def send_notifications(message, target) -> None:
         listener._bus_send_store(message, {"notifications": Store.many(notifications)})
 
 
+def send_content(message, target) -> None:
+    """Send a message's text and files to the browsers of ``target``.
+
+    :param target: ``discuss.channel`` or ``res.users``
+    """
+    if SERIES >= 19:
+        content = [Store.Many("attachment_ids", sort="id"), "body"]
+        Store(bus_channel=target).add(message, content).bus_send()
+    else:
+        listener = target.partner_id if target._name == "res.users" else target
+        files = Store.many(message.attachment_ids.sorted("id"))
+        listener._bus_send_store(
+            message, {"attachment_ids": files, "body": message.body}
+        )
+
+
 class NotificationStoreBase:
     """Fields that the browser gets of a ``mail.notification`` besides others'."""
 
@@ -122,6 +138,7 @@ __all__ = [
     "lead_number_field",
     "number_fields",
     "returns_message",
+    "send_content",
     "send_notifications",
     "stage_team_domain",
     "user_groups_field",

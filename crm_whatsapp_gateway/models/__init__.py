@@ -12,6 +12,7 @@ from . import mail_gateway_health
 from . import mail_gateway_whatsapp
 from . import mail_gateway_whatsapp_outbound
 from . import mail_message
+from . import mail_message_content
 from . import mail_message_inbound
 from . import mail_notification
 from . import mail_whatsapp_template
@@ -20,6 +21,7 @@ from . import res_partner
 from . import whatsapp_assignment_log
 from . import whatsapp_assignment_turn
 from . import whatsapp_erase
+from . import whatsapp_media
 from . import whatsapp_message_queue
 from . import whatsapp_message_queue_attempt
 from . import whatsapp_message_queue_result

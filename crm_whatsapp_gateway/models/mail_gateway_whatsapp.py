@@ -4,6 +4,7 @@ import logging
 
 from odoo import models
 
+from ..tools import media
 from ..tools.events import only_value, person_of, profile_name
 from ..tools.message_text import describe
 from ..tools.phone import variants
@@ -34,7 +35,11 @@ class MailGatewayWhatsapp(models.AbstractModel):
             whatsapp_posted=posted,
         )
         service._receive_update(gateway, self._whatsapp_prepare_body(body, message))
-        return self.env["mail.message"].browse(posted[:1])
+        result = self.env["mail.message"].browse(posted[:1])
+        node = media.describe_node(message)
+        if result and node:
+            self.env["whatsapp.media"]._note(result, node)
+        return result
 
     def _whatsapp_receive_change(self, gateway, body):
         """Work a change that is neither message nor status. Hook; nothing here.
@@ -57,8 +62,9 @@ class MailGatewayWhatsapp(models.AbstractModel):
         text = describe(message, self.env._)
         if text:
             plain["text"] = {"body": text}
-            # Not a kind OCA downloads or renders: only its words are posted.
-            plain.pop("contacts", None)
+            # Only words are posted now: OCA would download inside this transaction.
+            for kind in ("contacts", *media.KINDS):
+                plain.pop(kind, None)
         own = dict(value, contacts=[contact], messages=[plain])
         return {"entry": [{"changes": [{"field": "messages", "value": own}]}]}
 

@@ -165,6 +165,9 @@ class WhatsappWebhookEvent(models.Model):
                 self.env, lambda env: env[self._name]._next_conversation(busy)
             )
             if not conversation:
+                # Files only while no words wait.
+                if self.env["whatsapp.media"]._fetch_next():
+                    continue
                 break
             if not self._process_conversation(*conversation, end):
                 busy.add(conversation)
@@ -350,7 +353,8 @@ class WhatsappWebhookEvent(models.Model):
               FROM whatsapp_webhook_event WHERE state = 'pending'
             """
         )
-        due = self.env.cr.fetchone()[0]
+        dues = [self.env.cr.fetchone()[0], self.env["whatsapp.media"]._next_due()]
+        due = min(filter(None, dues), default=None)
         if due:
             self._wake_worker(at=max(due, fields.Datetime.now()))
 

@@ -4,6 +4,7 @@ from . import test_events
 from . import test_graph_errors
 from . import test_health
 from . import test_inbound
+from . import test_inbound_media
 from . import test_install
 from . import test_journal
 from . import test_lead

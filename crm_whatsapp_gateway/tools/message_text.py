@@ -1,19 +1,20 @@
 """Words for the message types that OCA's module leaves out.
 
-OCA shows text, media and locations. Every other type gets a line here, so that
-nothing a customer sends is dropped. The raw payload stays in the journal.
+OCA shows text. Every other type gets words here, so that nothing a customer sends is
+dropped; files are fetched later and take the place of their words. The raw payload
+stays in the journal.
 """
 
 from collections.abc import Callable
 from typing import Any
 
+from .media import describe_node
+
 Json = dict[str, Any]
 Translate = Callable[..., str]
 
 # What OCA's ``_process_update`` shows by itself.
-SHOWN_BY_OCA = frozenset(
-    ("text", "image", "audio", "video", "document", "sticker", "location")
-)
+SHOWN_BY_OCA = frozenset(("text", "location"))
 
 
 def describe(message: Json, _: Translate) -> str:
@@ -26,8 +27,26 @@ def describe(message: Json, _: Translate) -> str:
     kind = str(message.get("type") or "unknown")
     if kind in SHOWN_BY_OCA and message.get(kind):
         return ""
+    if describe_node(message):
+        return _describe_media(message, _)
     describer = _DESCRIBERS.get(kind, _describe_unknown)
     return describer(message, _) or _describe_unknown(message, _)
+
+
+def _describe_media(message: Json, _: Translate) -> str:
+    """The caption, else what stands in for the file until it is there."""
+    node = describe_node(message)
+    if node.get("caption"):
+        return str(node["caption"])
+    kind = node["kind"]
+    if kind == "document":
+        return _("Document: %(name)s", name=node.get("filename") or "")
+    return {
+        "image": _("Image"),
+        "video": _("Video"),
+        "sticker": _("Sticker"),
+        "audio": _("Voice message") if node.get("voice") else _("Audio"),
+    }[kind]
 
 
 def _describe_contacts(message: Json, _: Translate) -> str:
