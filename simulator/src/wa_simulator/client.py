@@ -17,6 +17,7 @@ import httpx
 
 from .client_calls import Request
 from .client_errors import SimulatorError, WaitTimeout
+from .client_management import ManagementCalls
 from .client_traffic import TrafficCalls
 from .client_world import WorldCalls
 
@@ -25,7 +26,7 @@ __all__ = ["AsyncSimulatorClient", "SimulatorClient", "SimulatorError", "WaitTim
 T = TypeVar("T")
 
 
-class SimulatorClient(WorldCalls, TrafficCalls):
+class SimulatorClient(WorldCalls, ManagementCalls, TrafficCalls):
     """All control calls of one simulator.
 
     :param url: as in the ready line, e.g. ``http://127.0.0.1:4004``.
@@ -72,7 +73,7 @@ class SimulatorClient(WorldCalls, TrafficCalls):
         self.close()
 
 
-class AsyncSimulatorClient(WorldCalls, TrafficCalls):
+class AsyncSimulatorClient(WorldCalls, ManagementCalls, TrafficCalls):
     """The same calls, to be awaited; parameters as of ``SimulatorClient``."""
 
     def __init__(
