@@ -2,8 +2,8 @@
 
 import asyncio
 import socket
-from collections.abc import Callable, Coroutine, Iterator
-from contextlib import closing
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import asynccontextmanager, closing, suppress
 from typing import Any, TypeVar
 
 import pytest
@@ -22,6 +22,33 @@ def run(work: Coroutine[Any, Any, T]) -> T:
     """On asyncio's own loop, whose resolver the tests replace."""
     with asyncio.Runner(loop_factory=asyncio.new_event_loop) as runner:
         return runner.run(work)
+
+
+@asynccontextmanager
+async def peer(answer: bytes, drip: float = 0.0) -> AsyncIterator[str]:
+    """A server with one answer; ``drip``: then a byte now and then, without end."""
+    closed = asyncio.Event()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(ConnectionError):
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(answer)
+            while drip and not reader.at_eof():
+                writer.write(b"x")
+                await writer.drain()
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(reader.read(1), drip)
+        writer.close()
+        with suppress(ConnectionError):
+            await writer.wait_closed()
+        closed.set()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    try:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    finally:
+        server.close()
+        await asyncio.wait_for(closed.wait(), 5)
 
 
 @pytest.fixture
@@ -160,20 +187,14 @@ def test_the_fetcher_judges_the_first_address_and_every_redirect(
         with pytest.raises(FetchFailed):
             run(fetcher.fetch(bad))
 
-    async def redirected() -> None:
-        async def answer(reader: Any, writer: Any) -> None:
-            await reader.readuntil(b"\r\n\r\n")
-            writer.write(
-                b"HTTP/1.1 302 Found\r\nLocation: http://public.test/a\r\n"
-                b"Content-Length: 0\r\nConnection: close\r\n\r\n"
-            )
-            await writer.drain()
-            writer.close()
+    redirect = (
+        b"HTTP/1.1 302 Found\r\nLocation: http://public.test/a\r\n"
+        b"Content-Length: 0\r\nConnection: close\r\n\r\n"
+    )
 
-        server = await asyncio.start_server(answer, "127.0.0.1", 0)
-        port = server.sockets[0].getsockname()[1]
-        async with server:
-            await fetcher.fetch(f"http://127.0.0.1:{port}/a.jpg")
+    async def redirected() -> None:
+        async with peer(redirect) as url:
+            await fetcher.fetch(f"{url}/a.jpg")
 
     with pytest.raises(FetchFailed, match="is public"):
         run(redirected())
@@ -184,18 +205,11 @@ def test_a_fetch_ends_even_when_the_other_side_never_does(
 ) -> None:
     monkeypatch.setattr("wa_simulator.graph.outside.WHOLE_SECONDS", 0.2)
 
-    async def dripping() -> None:
-        async def answer(reader: Any, writer: Any) -> None:
-            await reader.readuntil(b"\r\n\r\n")
-            writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: image/png\r\n\r\n")
-            for _ in range(200):
-                writer.write(b"x")
-                await asyncio.sleep(0.02)
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: image/png\r\n\r\n"
 
-        server = await asyncio.start_server(answer, "127.0.0.1", 0)
-        port = server.sockets[0].getsockname()[1]
-        async with server:
-            await HttpFetcher(CallbackGuard()).fetch(f"http://127.0.0.1:{port}/")
+    async def dripping() -> None:
+        async with peer(head, drip=0.02) as url:
+            await HttpFetcher(CallbackGuard()).fetch(url)
 
     with pytest.raises(FetchFailed, match=r"0\.2 s"):
         run(asyncio.wait_for(dripping(), 3))
