@@ -1,8 +1,6 @@
 """Calls of the control API: what Meta would decide about templates and numbers."""
 
-from typing import Any
-
-from .client_calls import Json, Request, call, record, rows, segment
+from .client_calls import Json, Request, call, given, record, rows, segment
 
 
 class ManagementCalls:
@@ -47,6 +45,24 @@ class ManagementCalls:
         return Request("GET", "/numbers", rows())
 
     @call
-    def set_number(self, number_id: str, **changes: Any) -> Request[Json]:
-        """Change a number's state: ``status``, ``quality``, ``limit``…"""
-        return Request("PATCH", f"/numbers/{segment(number_id)}", record, changes)
+    def set_number(
+        self,
+        number_id: str,
+        *,
+        status: str | None = None,
+        verified: bool | None = None,
+        quality: str | None = None,
+        limit: str | None = None,
+        name_status: str | None = None,
+        account_mode: str | None = None,
+    ) -> Request[Json]:
+        """Change a number's state; what is not named stays."""
+        body = given(
+            status=status,
+            verified=verified,
+            quality=quality,
+            limit=limit,
+            name_status=name_status,
+            account_mode=account_mode,
+        )
+        return Request("PATCH", f"/numbers/{segment(number_id)}", record, body)

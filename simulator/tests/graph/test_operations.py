@@ -408,3 +408,42 @@ def test_the_address_of_a_page_carries_what_was_asked(
     query = parse_qs(urlsplit(url).query)
     assert query["status"] == ["APPROVED"]
     assert query["access_token"] == ["SIM-TOKEN"]
+
+
+def test_archive_and_back(sim: SimulatorClient, graph: Any) -> None:
+    rows = graph.call("GET", f"/v23.0/{WABA}/message_templates").json()["data"]
+    ids = [row["id"] for row in rows]
+    path = f"/v23.0/{WABA}/message_templates"
+    body = {"hsm_ids": ",".join([*ids, "7"])}
+    done = graph.call("POST", f"{path}/archive", json=body).json()
+    assert done == {"archived_templates": ids, "failed_templates": ["7"]}
+    node = {"name": "hello_world", "language": {"code": "en_US"}}
+    answer = graph.send(type="template", template=node)
+    assert error(answer)["code"] == 132001
+    again = graph.call("POST", f"{path}/archive", json=body).json()
+    assert again["failed_templates"] == [*ids, "7"]
+    back = graph.call("POST", f"{path}/unarchive", json={"hsm_ids": ids}).json()
+    assert back == {"unarchived_templates": ids, "failed_templates": []}
+    assert graph.send(type="template", template=node).ok
+    assert graph.call("POST", f"{path}/archive", json={}).status_code == 400
+
+
+def test_one_authentication_template_in_several_languages(
+    sim: SimulatorClient, graph: Any
+) -> None:
+    otp = {"type": "OTP", "otp_type": "COPY_CODE"}
+    body = {
+        "name": "clave",
+        "languages": ["es", "en_US"],
+        "category": "AUTHENTICATION",
+        "components": [{"type": "BODY"}, {"type": "BUTTONS", "buttons": [otp]}],
+    }
+    path = f"/v23.0/{WABA}/upsert_message_templates"
+    made = graph.call("POST", path, json=body).json()["data"]
+    assert [row["language"] for row in made] == ["es", "en_US"]
+    sim.wait_idle()
+    again = graph.call("POST", path, json=body).json()["data"]
+    assert [row["id"] for row in again] == [row["id"] for row in made]
+    bad = {**body, "category": "MARKETING"}
+    assert graph.call("POST", path, json=bad).status_code == 400
+    assert graph.call("POST", path, json={**body, "languages": []}).status_code == 400

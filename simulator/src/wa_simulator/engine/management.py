@@ -11,6 +11,7 @@ from .pacing import Pacing
 from .profile import Profiles
 from .settings import Settings
 from .statuses import Statuses
+from .template_bulk import Bulk
 from .templates import Templates
 from .timers import Timers
 from .uploads import Uploads
@@ -22,6 +23,7 @@ class Management:
     """The parts, each with its own file."""
 
     templates: Templates
+    bulk: Bulk
     pacing: Pacing
     numbers: Numbers
     profiles: Profiles
@@ -52,6 +54,7 @@ def make_management(
     templates.resume()
     return Management(
         templates,
+        Bulk(world, templates),
         Pacing(world, templates, statuses),
         Numbers(world, clock, ids, settings),
         Profiles(world, ids),

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from ..engine.engine import Engine
 from ..engine.entities import Template
 from ..engine.errors import bad_parameter
+from ..engine.template_bulk import ARCHIVE, UNARCHIVE
 from .fields import Columns, select
 from .health import health
 from .outcome import Operation, Outcome, success
@@ -116,10 +117,30 @@ def unpause(engine: Engine, call: GraphCall, node: str) -> Outcome:
     return success()
 
 
+def archive(engine: Engine, call: GraphCall, node: str) -> Outcome:
+    """Archive templates by id."""
+    ids = call.given.get("hsm_ids")
+    return Outcome(engine.management.bulk.archive(node, ids, ARCHIVE))
+
+
+def unarchive(engine: Engine, call: GraphCall, node: str) -> Outcome:
+    """Take templates out of the archive."""
+    ids = call.given.get("hsm_ids")
+    return Outcome(engine.management.bulk.archive(node, ids, UNARCHIVE))
+
+
+def upsert(engine: Engine, call: GraphCall, node: str) -> Outcome:
+    """An authentication template in several languages."""
+    return Outcome(engine.management.bulk.upsert(node, call.given))
+
+
 OPERATIONS: dict[tuple[str, str, str], Operation] = {
     ("GET", WABA, "message_templates"): list_templates,
     ("POST", WABA, "message_templates"): create,
     ("DELETE", WABA, "message_templates"): delete,
+    ("POST", WABA, "message_templates/archive"): archive,
+    ("POST", WABA, "message_templates/unarchive"): unarchive,
+    ("POST", WABA, "upsert_message_templates"): upsert,
     ("GET", TEMPLATE, ""): describe,
     ("POST", TEMPLATE, ""): edit,
     ("POST", TEMPLATE, "unpause"): unpause,

@@ -1,0 +1,73 @@
+"""Several templates at once: archive, unarchive, languages of an authentication one.
+
+Sources: bulk management of authentication templates as mirrored 2025-12-11; the
+answers of archival as pywa 4.4 reads them.
+"""
+
+from typing import Any
+
+from .entities import Json
+from .errors import Refused, bad_parameter
+from .templates import Templates
+from .world import World
+
+ARCHIVE, UNARCHIVE = "ARCHIVED", "UNARCHIVED"
+MAX_IDS = 100
+
+
+class Bulk:
+    """Each template for itself; what fails is listed."""
+
+    def __init__(self, world: World, templates: Templates) -> None:
+        self._world = world
+        self._templates = templates
+
+    def archive(self, waba_id: str, given: Any, event: str) -> Json:
+        """Archive or unarchive by ``hsm_ids``; two lists."""
+        ids = given.split(",") if isinstance(given, str) else given
+        if not isinstance(ids, list) or not 0 < len(ids) <= MAX_IDS:
+            raise bad_parameter(f"Param hsm_ids must have 1 to {MAX_IDS} ids.")
+        done: list[str] = []
+        failed: list[str] = []
+        for template_id in (str(each).strip() for each in ids):
+            template = self._world.templates.get(template_id)
+            archived = template is not None and template.status == ARCHIVE
+            known = template is not None and template.waba_id == waba_id
+            if known and archived is (event == UNARCHIVE):
+                self._templates.happen(template_id, event)
+                done.append(template_id)
+            else:
+                failed.append(template_id)
+        name = "archived_templates" if event == ARCHIVE else "unarchived_templates"
+        return {name: done, "failed_templates": failed}
+
+    def upsert(self, waba_id: str, body: Json) -> Json:
+        """One authentication template in several ``languages``: made or changed."""
+        languages = body.get("languages")
+        if not isinstance(languages, list) or not languages:
+            raise bad_parameter("The parameter languages is required.")
+        if str(body.get("category", "")).upper() != "AUTHENTICATION":
+            raise bad_parameter("Param category must be AUTHENTICATION here.")
+        rows = []
+        for language in languages:
+            one = {k: v for k, v in body.items() if k != "languages"}
+            rows.append(self._one(waba_id, {**one, "language": language}))
+        return {"data": rows}
+
+    def _one(self, waba_id: str, body: Json) -> Json:
+        found = self._world.template_of(
+            waba_id, str(body.get("name")), str(body["language"])
+        )
+        if found is None:
+            made = self._templates.create(waba_id, body)
+            template = self._world.templates[made["id"]]
+        elif found.category != "AUTHENTICATION":
+            raise Refused(100, message="(#100) The template has another category.")
+        else:
+            self._templates.edit(found.id, {"components": body.get("components")})
+            template = found
+        return {
+            "id": template.id,
+            "status": template.status,
+            "language": template.language,
+        }
