@@ -18,6 +18,7 @@ import httpx
 from .client_calls import Request
 from .client_errors import SimulatorError, WaitTimeout
 from .client_management import ManagementCalls
+from .client_state import StateCalls
 from .client_traffic import TrafficCalls
 from .client_world import WorldCalls
 
@@ -26,7 +27,7 @@ __all__ = ["AsyncSimulatorClient", "SimulatorClient", "SimulatorError", "WaitTim
 T = TypeVar("T")
 
 
-class SimulatorClient(WorldCalls, ManagementCalls, TrafficCalls):
+class SimulatorClient(WorldCalls, ManagementCalls, TrafficCalls, StateCalls):
     """All control calls of one simulator.
 
     :param url: as in the ready line, e.g. ``http://127.0.0.1:4004``.
@@ -73,7 +74,7 @@ class SimulatorClient(WorldCalls, ManagementCalls, TrafficCalls):
         self.close()
 
 
-class AsyncSimulatorClient(WorldCalls, ManagementCalls, TrafficCalls):
+class AsyncSimulatorClient(WorldCalls, ManagementCalls, TrafficCalls, StateCalls):
     """The same calls, to be awaited; parameters as of ``SimulatorClient``."""
 
     def __init__(

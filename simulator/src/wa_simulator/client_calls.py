@@ -35,6 +35,7 @@ class Request(Generic[T]):
     timeout: float | None = None
     files: Mapping[str, Any] | None = None
     data: Mapping[str, Any] | None = None
+    content: str | None = None
 
     def arguments(self, timeout: float) -> dict[str, Any]:
         """What httpx takes."""
@@ -46,6 +47,7 @@ class Request(Generic[T]):
             "timeout": self.timeout or timeout,
             "files": self.files,
             "data": self.data,
+            "content": self.content,
         }
 
     def answer(self, status: int, kind: str, content: bytes, decoded: Any) -> T:

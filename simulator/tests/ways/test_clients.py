@@ -12,13 +12,14 @@ import requests
 from wa_simulator.client import AsyncSimulatorClient, SimulatorClient, WaitTimeout
 from wa_simulator.client_calls import Call
 from wa_simulator.client_management import ManagementCalls
+from wa_simulator.client_state import StateCalls
 from wa_simulator.client_traffic import TrafficCalls
 from wa_simulator.client_world import WorldCalls
 
 ANA = "573012345678"
 CALLS = [
     name
-    for owner in (WorldCalls, ManagementCalls, TrafficCalls)
+    for owner in (WorldCalls, ManagementCalls, TrafficCalls, StateCalls)
     for name, value in vars(owner).items()
     if isinstance(value, Call)
 ]
@@ -71,7 +72,7 @@ def test_calls_of_the_awaited_client_run_at_once(
     assert len(sim.messages()) == 20
 
 
-class Recorder(WorldCalls, ManagementCalls, TrafficCalls):
+class Recorder(WorldCalls, ManagementCalls, TrafficCalls, StateCalls):
     """Gives the described call instead of making it."""
 
     def run(self, request: Any) -> Any:

@@ -3,7 +3,6 @@
 from typing import Any
 from urllib.parse import urlsplit
 
-from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -13,6 +12,9 @@ from ..graph.hosts import META_HOSTS, bare_host
 from ..graph.line import EXTENSION
 from .connection import PLAIN
 from .protocol import TARGET
+
+#: Answers at once: what ``wa-simulator bench`` compares with.
+EMPTY_PATH = PREFIX + "/empty"
 
 
 class Router:
@@ -50,12 +52,15 @@ class Router:
             scope["path"].startswith(PREFIX + "/") or _asks_for_root(scope)
         )
         app = self._control if ours and plain else self._graph
+        if app is self._control and scope["path"] == EMPTY_PATH:
+            app = _empty
         await app(scope, receive, send)
 
     def _host(self, scope: Scope, target: str | None) -> str:
         if target is not None:
             return (urlsplit(target).hostname or "").lower()
-        return bare_host(Request(scope).headers.get("host", ""))
+        found = next((v for k, v in scope["headers"] if k == b"host"), b"")
+        return bare_host(found.decode("latin-1"))
 
     def _refuse(self, scope: Scope, target: str) -> JSONResponse:
         parts = urlsplit(target)
@@ -68,6 +73,12 @@ class Router:
             status=403,
         )
         return JSONResponse({"error": {"message": refusal(parts.netloc)}}, 403)
+
+
+async def _empty(scope: Scope, receive: Receive, send: Send) -> None:
+    """No content, no application."""
+    await send({"type": "http.response.start", "status": 204, "headers": []})
+    await send({"type": "http.response.body", "body": b""})
 
 
 def _asks_for_root(scope: Scope) -> bool:

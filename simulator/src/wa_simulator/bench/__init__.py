@@ -1,0 +1,1 @@
+"""How fast one process is: ``wa-simulator bench``."""
