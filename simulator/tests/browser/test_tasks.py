@@ -6,7 +6,6 @@ import json
 from typing import Any
 
 import phonenumbers
-import pytest
 
 from wa_simulator.client import SimulatorClient
 
@@ -252,24 +251,3 @@ def test_a_captured_body_is_sent_signed_and_a_webhook_again(
     at.shot("6-reenviar-1440-oscuro")
     assert receiver.posts[3].body == receiver.posts[0].body
     assert signed_well(receiver.posts[3])
-
-
-@pytest.mark.parametrize("kind", ["imagen", "documento", "ubicación", "pedido"])
-def test_other_types_are_sent_from_the_phone(
-    console: Opener, sim: SimulatorClient, kind: str
-) -> None:
-    """Composing with the built-in samples."""
-    wanted = {
-        "imagen": ("image", ".picture"),
-        "documento": ("document", ".file"),
-        "ubicación": ("location", ".place"),
-        "pedido": ("order", ".card"),
-    }[kind]
-    sim.set_customer(ANA, name="Ana")
-    at = console(TABLET).open()
-    phone = at.phone(ANA)
-    phone.get_by_role("button", name="Enviar otra cosa").click()
-    phone.get_by_role("button", name=kind).click()
-    phone.get_by_role("form", name=kind).get_by_role("button", name="Enviar").click()
-    at.see(phone.locator(f".bubble.mine {wanted[1]}"))
-    assert sim.wait_message(customer=ANA)["type"] == wanted[0]

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+import zipfile
 from importlib.resources import files
 from pathlib import Path
 
@@ -120,6 +121,18 @@ def test_own_files_stay_short() -> None:
         if text.count("\n") > 400 and name != "js/strings.js"
     ]
     assert long == []
+
+
+def test_the_wheel_brings_every_file(tmp_path: Path) -> None:
+    """A wheel without the console would open on nothing."""
+    wheel = pytest.importorskip(
+        "hatchling.builders.wheel", reason="hatchling builds the wheel"
+    )
+    root = Path(__file__).parents[2]
+    built = next(wheel.WheelBuilder(str(root)).build(directory=str(tmp_path)))
+    with zipfile.ZipFile(built) as archive:
+        inside = set(archive.namelist())
+    assert {f"wa_simulator/console/{name}" for name in PAGES} <= inside
 
 
 def test_the_bare_address_leads_to_the_console(server: ThreadedServer) -> None:

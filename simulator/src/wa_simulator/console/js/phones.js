@@ -7,7 +7,7 @@ import { initials, newMobile, phone } from "./format.js";
 import { t, word } from "./i18n.js";
 import { Habits } from "./habits.js";
 import { JournalDock } from "./journal.js";
-import { changed, state, talk, useStore } from "./store.js";
+import { redraw, state, talk, useStore } from "./store.js";
 import { Action, Choice, Empty, Field, Icon } from "./ui.js";
 
 const OPEN_BY_ITSELF = 6;
@@ -44,7 +44,7 @@ function toggle(key) {
     open.set(key, lastNumber(key));
     closed.delete(key);
   }
-  changed();
+  redraw();
 }
 
 function Head({ customer, number }) {
@@ -70,7 +70,7 @@ function Head({ customer, number }) {
         names=${(id) => phone(numbers.find((each) => each.id === id).display)}
         onChange=${(id) => {
           open.set(customer.key, id);
-          changed();
+          redraw();
         }} />`}
     </div>
     <${Habits} customer=${customer} change=${change} />
@@ -159,7 +159,7 @@ function NewCustomer({ done }) {
     if (!made) return;
     closed.delete(made.key);
     open.set(made.key, firstNumber());
-    changed();
+    redraw();
     done(made.key);
   };
   return html`<form class="new-customer" ref=${first} onSubmit=${make} aria-label=${t("phones.add")}>

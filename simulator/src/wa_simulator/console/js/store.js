@@ -26,13 +26,20 @@ export const state = {
 const listeners = new Set();
 let planned = false;
 
+// What a person does is shown at once.
+export function redraw() {
+  state.version += 1;
+  for (const listener of listeners) listener(state.version);
+}
+
+// What the stream brings is shown together.
 export function changed() {
   state.version += 1;
   if (planned) return;
   planned = true;
   setTimeout(() => {
     planned = false;
-    for (const listener of listeners) listener(state.version);
+    redraw();
   }, CALM);
 }
 
