@@ -328,3 +328,22 @@ def test_the_type_may_be_left_out_beside_one_node(engine: Engine) -> None:
     body = interactive("list")
     del body["type"]
     assert engine.accept(NUMBER, body).message.type == "interactive"
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        plain("text", {"preview_url": False, "body": "x"}, recipient_type="individual"),
+        plain("image", {"link": "https://x.test/a", "caption": None}),
+        plain("document", {"id": None, "link": "https://x.test/a", "filename": ""}),
+        plain("audio", {"link": "https://x.test/a", "provider": {"name": "x"}}),
+        plain("location", {"latitude": "4.6", "longitude": -74, "name": "x"}),
+        plain("text", {"body": "x"}, context={"message_id": "wamid.unknown"}),
+        plain("template", {"name": "hello_world", "language": {"code": "en_US"},
+                           "namespace": "x", "components": None}),
+        {"messaging_product": "whatsapp", "to": ANA, "text": {"body": "x"}},
+    ],
+)  # fmt: skip
+def test_what_clients_send_is_accepted(engine: Engine, payload: dict[str, Any]) -> None:
+    """Shapes of OCA's gateway, heyoo, pywa and Meta's own examples."""
+    assert engine.accept(NUMBER, payload)

@@ -7,6 +7,7 @@ import pytest
 from wa_simulator.client import SimulatorClient, SimulatorError
 
 NUMBER = "100000000000001"
+ANA = "573012345678"
 
 
 def statuses(sim: SimulatorClient) -> dict[str, str]:
@@ -72,3 +73,29 @@ def test_numbers(sim: SimulatorClient, graph: Any) -> None:
     shown = graph.call("GET", f"/v23.0/{NUMBER}?fields=status,quality_rating").json()
     assert (shown["status"], shown["quality_rating"]) == ("BANNED", "RED")
     assert graph.send().json()["error"]["code"] == 133010
+
+
+def test_a_snapshot_keeps_templates_numbers_and_blocks(
+    sim: SimulatorClient, graph: Any
+) -> None:
+    sim.review_template("saludo", "PAUSED")
+    sim.customer_message(ANA, body="hola")
+    path = f"/v23.0/{NUMBER}"
+    body = {"messaging_product": "whatsapp", "block_users": [{"user": ANA}]}
+    assert graph.call("POST", f"{path}/block_users", json=body).ok
+    profile = {"messaging_product": "whatsapp", "about": "Hola"}
+    assert graph.call("POST", f"{path}/whatsapp_business_profile", json=profile).ok
+    query = {"file_length": 6, "file_type": "image/png"}
+    upload = graph.call("POST", "/300000000000001/uploads", params=query).json()["id"]
+    graph.call("POST", f"/{upload}", data=b"\x89PN", headers={"file_offset": "0"})
+    taken = sim.snapshot()
+    sim.reset(everything=True)
+    assert statuses(sim)["saludo"] == "APPROVED"
+    sim.restore(taken)
+    assert statuses(sim)["saludo"] == "PAUSED"
+    assert graph.call("GET", f"{path}/block_users").json()["data"][0]["wa_id"] == ANA
+    shown = graph.call("GET", f"{path}/whatsapp_business_profile").json()["data"][0]
+    assert shown["about"] == "Hola"
+    assert graph.call("GET", f"/{upload}").json()["file_offset"] == 3
+    sim.advance(3 * 3600)
+    assert statuses(sim)["saludo"] == "APPROVED"
