@@ -5,15 +5,17 @@ world begins a new run, so that ids drawn from now on repeat none that a receive
 may remember; ``same_run`` keeps the run, for tests of one process.
 """
 
+from collections import Counter
 from typing import Any
 
 from .delivery.delivery import ENDED, Attempt, Delivery
 from .delivery.queue import DeliveryQueue
 from .engine import state
-from .engine.codec import Codec
+from .engine.codec import Codec, fits
 from .engine.engine import Engine
 from .engine.entities import WebhookItem
 from .engine.errors import BadRequest
+from .engine.inbound import moment
 from .engine.settings import Settings
 from .engine.timers import Timer
 from .engine.world import World
@@ -21,10 +23,12 @@ from .faults import FaultBook
 
 FORMAT = 1
 CODEC = Codec([World, Timer, WebhookItem, Delivery, Attempt])
-KEYS = (
-    "format", "run", "seed", "clock", "settings", "ids", "seq", "world", "parts",
-    "outbox", "faults", "deliveries",
-)  # fmt: skip
+#: key of a snapshot -> its JSON type.
+KEYS: dict[str, type] = {
+    "format": int, "run": str, "seed": int, "clock": dict, "settings": dict,
+    "ids": dict, "seq": int, "world": dict, "parts": dict, "outbox": list,
+    "faults": list, "deliveries": list,
+}  # fmt: skip
 
 
 def _shared(engine: Engine) -> list[object]:
@@ -59,9 +63,34 @@ def take(engine: Engine, faults: FaultBook, queue: DeliveryQueue) -> dict[str, A
     }
 
 
-def _check(world: Any, outbox: Any, waiting: Any) -> None:
+def _check_shape(given: dict[str, Any]) -> float:
+    """The clock's time.  BadRequest for what is no snapshot of this format."""
+    if given.get("format") != FORMAT:
+        raise BadRequest(
+            f"snapshot: expected format {FORMAT}, got {given.get('format')!r}"
+        )
+    for key, kind in KEYS.items():
+        if key not in given:
+            raise BadRequest(f"snapshot: {key} missing")
+        if not isinstance(given[key], kind):
+            raise BadRequest(f"snapshot: {key}: expected {kind.__name__}")
+    return moment(given["clock"].get("now"), "snapshot.clock.now")
+
+
+def _check(world: Any, counters: Any, outbox: Any, waiting: Any) -> None:
     if not isinstance(world, World) or not world.numbers:
         raise BadRequest("snapshot: no world with a number in it")
+    if not fits(counters, Counter[tuple[str, ...]]):
+        raise BadRequest("snapshot: ids: expected counters")
+    for message in world.messages.values():
+        if (
+            message.number_id not in world.numbers
+            or message.customer not in world.customers
+        ):
+            raise BadRequest(f"snapshot: {message.wamid}: its number or person is gone")
+    for number in world.numbers.values():
+        if number.waba_id not in world.wabas:
+            raise BadRequest(f"snapshot: number {number.id}: its account is gone")
     for name, rows, kind in (
         ("outbox", outbox, WebhookItem),
         ("deliveries", waiting, Delivery),
@@ -79,27 +108,23 @@ def restore(
     same_run: bool = False,
 ) -> None:
     """Go back to a snapshot.  BadRequest, and nothing has changed then."""
-    if given.get("format") != FORMAT:
-        raise BadRequest(
-            f"snapshot: expected format {FORMAT}, got {given.get('format')!r}"
-        )
-    missing = [key for key in KEYS if key not in given]
-    if missing:
-        raise BadRequest(f"snapshot: {', '.join(missing)} missing")
+    now = _check_shape(given)
     world = CODEC.decode(given["world"])
     counters = CODEC.decode(given["ids"])
     parts = {path: CODEC.decode(value) for path, value in given["parts"].items()}
     outbox = CODEC.decode(given["outbox"])
     waiting = CODEC.decode(given["deliveries"])
-    _check(world, outbox, waiting)
+    _check(world, counters, outbox, waiting)
+    if wrong := state.mismatches(engine, _shared(engine), parts):
+        raise BadRequest(f"snapshot: parts: {', '.join(wrong)}: another type")
     Settings().update(given["settings"])
     FaultBook(engine.clock, engine.ids.seed).restore(given["faults"])
     engine.settings.update(given["settings"])
     faults.restore(given["faults"])
     queue.drop()
-    engine.clock.set(float(given["clock"]["now"]))
+    engine.clock.set(now)
     engine.ids.restore(counters, given["run"] if same_run else None)
-    engine.adopt(world, int(given["seq"]))
+    engine.adopt(world, given["seq"])
     state.put_back(engine, _shared(engine), parts)
     engine.outbox.extend(outbox)
     for delivery in waiting:

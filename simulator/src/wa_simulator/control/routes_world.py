@@ -45,6 +45,7 @@ def world_record(sim: Simulation) -> dict[str, Any]:
         "app_secret": here.credentials.app_secret,
         "verify_token": here.credentials.verify_token,
         "wabas": here.wabas,
+        "apps": [vars(app) for app in here.apps.values()],
         "subscribed_wabas": sorted(here.subscribed_wabas),
         "numbers": [
             {

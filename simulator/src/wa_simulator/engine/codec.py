@@ -9,7 +9,8 @@ import binascii
 from collections import Counter, deque
 from collections.abc import Callable, Iterable
 from dataclasses import fields, is_dataclass
-from typing import Any, get_args, get_type_hints
+from types import UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from .errors import BadRequest
 
@@ -25,6 +26,30 @@ def _reached(hint: Any, found: dict[str, type]) -> None:
     found[hint.__name__] = hint
     for inner in get_type_hints(hint).values():
         _reached(inner, found)
+
+
+def fits(value: Any, hint: Any) -> bool:
+    """Whether a value has the type of a hint, as far as snapshots need hints."""
+    origin, args = get_origin(hint), get_args(hint)
+    if hint is Any:
+        return True
+    if origin in (Union, UnionType):
+        return any(fits(value, one) for one in args)
+    if origin in (list, set, frozenset, deque):
+        return isinstance(value, origin) and all(fits(v, args[0]) for v in value)
+    if origin is tuple:
+        inner = args[:1] * len(value) if Ellipsis in args else args
+        return isinstance(value, tuple) and all(map(fits, value, inner))
+    if origin in (dict, Counter):
+        kinds = args if len(args) == 2 else (args[0], int)
+        return isinstance(value, origin) and all(
+            fits(k, kinds[0]) and fits(v, kinds[1]) for k, v in value.items()
+        )
+    if hint is float:
+        return isinstance(value, (int, float)) and not isinstance(value, bool)
+    if hint is int and isinstance(value, bool):
+        return False
+    return isinstance(value, hint or type(None))
 
 
 class Codec:
@@ -85,8 +110,12 @@ class Codec:
         name = value[CLASS]
         if name not in self.known:
             raise BadRequest(f"snapshot: '{name}' is nothing a world is made of")
+        kind = self.known[name]
         given = {k: self._decode(v) for k, v in value.items() if k != CLASS}
-        return self.known[name](**given)
+        for key, hint in get_type_hints(kind).items():
+            if key in given and not fits(given[key], hint):
+                raise BadRequest(f"snapshot: {name}.{key}: got {given[key]!r:.80}")
+        return kind(**given)
 
 
 _MARKS: dict[type, str] = {

@@ -14,6 +14,7 @@ from .entities import INBOUND, OUTBOUND, Json, Message, Number, WebhookItem
 from .errors import BadRequest
 from .ids import OUTBOUND as SENT
 from .ids import IdSource
+from .inbound import moment
 from .samples import SAMPLES
 from .world import World
 
@@ -136,9 +137,10 @@ class Coexistence:
     ) -> list[tuple[int, list[tuple[str, Json]]]]:
         """Messages with their thread, by phase."""
         now = self._clock.now()
+        past = list(self._past(number, threads))
         found: dict[int, list[tuple[str, Json]]] = {phase: [] for phase, _ in PHASES}
-        for thread, node in self._past(number, threads):
-            age = now - float(node.get("timestamp", now))
+        for thread, node in past:
+            age = now - moment(node.get("timestamp", now))
             phase = next((p for p, limit in PHASES if age <= limit), None)
             if phase is not None:
                 found[phase].append((thread, node))
@@ -148,7 +150,12 @@ class Coexistence:
         self, number: Number, threads: list[Json] | None
     ) -> Iterable[tuple[str, Json]]:
         for thread in threads or []:
-            for node in thread.get("messages", []):
+            if not isinstance(thread, dict):
+                raise BadRequest(f"threads: expected objects, got {thread!r}")
+            rows = thread.get("messages", [])
+            if not isinstance(rows, list) or not all(isinstance(r, dict) for r in rows):
+                raise BadRequest(f"threads: 'messages' expects objects, got {rows!r}")
+            for node in rows:
                 yield str(thread.get("id", "")), node
         if threads is not None:
             return

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from . import envelopes
+from . import envelopes, template_events
 from .entities import Customer, Json, Number, Template
 
 
@@ -23,6 +23,7 @@ class Context:
     now: int
     digits: Callable[..., str]
     has: Callable[[str], bool]
+    event: str | None = None
 
     def fill(self, value: Any) -> Any:
         """A variant's value: called with the context when it is a function."""
@@ -60,44 +61,33 @@ class Sample:
         return {key for keys in self.variants.values() for key in keys}
 
 
-def _template_ids(c: Context) -> Json:
-    t = c.template
-    return {
-        # A number in template webhooks, a string everywhere else.
-        "message_template_id": int(t.id) if t else 400000000000001,
-        "message_template_name": t.name if t else "hello_world",
-        "message_template_language": t.language if t else "en_US",
-    }
+#: A template to speak of when the account has none.
+_NO_TEMPLATE = Template(
+    "400000000000001", "", "hello_world", "en_US", "UTILITY", [{"type": "BODY"}]
+)
+#: event -> title of what it does to the template.
+_TITLES = {"PAUSED": "FIRST_PAUSE", "DISABLED": "DISABLED", "UNPAUSED": "UNPAUSE"}
 
 
 def _template_status(c: Context) -> Built:
-    category = c.template.category if c.template else "UTILITY"
-    return {
-        "event": "APPROVED",
-        **_template_ids(c),
-        "reason": "NONE",
-        "message_template_category": category,
-    }, {}
+    template, event = c.template or _NO_TEMPLATE, c.event or "APPROVED"
+    title = _TITLES.get(event)
+    return template_events.status(template, event, None, title, c.now), {}
 
 
 def _template_quality(c: Context) -> Built:
-    return {
-        "previous_quality_score": "GREEN",
-        "new_quality_score": "YELLOW",
-        **_template_ids(c),
-    }, {}
+    template = c.template or _NO_TEMPLATE
+    return template_events.quality(template, "GREEN", "YELLOW"), {}
 
 
 def _template_components(c: Context) -> Built:
-    return {**_template_ids(c), "message_template_element": "Hello {{1}}"}, {}
+    value = template_events.head(c.template or _NO_TEMPLATE)
+    return {**value, "message_template_element": "Hello {{1}}"}, {}
 
 
 def _template_category(c: Context) -> Built:
-    return {
-        **_template_ids(c),
-        "previous_category": "UTILITY",
-        "new_category": "MARKETING",
-    }, {}
+    value = template_events.category(c.template or _NO_TEMPLATE, "UTILITY")
+    return {**value, "new_category": "MARKETING"}, {}
 
 
 def _quality(c: Context) -> Built:
@@ -224,10 +214,6 @@ def _display(c: Context) -> str:
     return c.number.display
 
 
-def _tomorrow(c: Context) -> int:
-    return c.now + 86_400
-
-
 def _restriction(c: Context) -> list[Json]:
     return [
         {
@@ -237,30 +223,14 @@ def _restriction(c: Context) -> list[Json]:
     ]
 
 
-def _pause(title: str, words: str) -> Json:
-    return {"other_info": {"title": title, "description": words}}
-
-
 _STATUS_EVENTS: dict[str, Json] = {
-    "REJECTED": {
-        "reason": "INVALID_FORMAT",
-        "rejection_info": {
-            "reason": "INVALID_FORMAT",
-            "recommendation": "Give an example for each variable.",
-        },
-    },
-    "PAUSED": _pause("FIRST_PAUSE", "Your template is paused for 3 hours."),
-    "DISABLED": {
-        "disable_info": lambda c: {"disable_date": c.now},
-        **_pause("DISABLED", "Your template is disabled after repeated feedback."),
-    },
-    "FLAGGED": {
-        "disable_info": lambda c: {"disable_date": _tomorrow(c)},
-        "reason": "NONE",
-    },
-    "PENDING_DELETION": {"reason": None},
-    "DELETED": {"reason": None},
-}
+    event: {}
+    for event in (
+        "APPROVED", "REJECTED", "PENDING", "PAUSED", "UNPAUSED", "DISABLED", "FLAGGED",
+        "IN_APPEAL", "LIMIT_EXCEEDED", "ARCHIVED", "PENDING_DELETION", "DELETED",
+        "LOCKED", "UNLOCKED",
+    )
+}  # fmt: skip
 _ACCOUNT_EVENTS: dict[str, Json] = {
     "ACCOUNT_VIOLATION": {"violation_info": {"violation_type": "SCAM"}},
     "DISABLED_UPDATE": {
@@ -282,7 +252,11 @@ SAMPLES: dict[str, Sample] = {
         ("contacts", "messages", "statuses", "user_actions"),
         about_number=True,
     ),
-    "message_template_status_update": Sample(_template_status, (), _STATUS_EVENTS),
+    "message_template_status_update": Sample(
+        _template_status,
+        ("rejection_info", "disable_info", "other_info"),
+        _STATUS_EVENTS,
+    ),
     "message_template_quality_update": Sample(_template_quality),
     "message_template_components_update": Sample(
         _template_components,

@@ -50,7 +50,8 @@ class Fields:
         if free:
             built = given
         else:
-            built = self._build(field, given, self._context(number, account, person))
+            context = self._context(number, account, person, given.get("event"))
+            built = self._build(field, given, context)
         as_field = field
         if field == "message_template_quality_update" and self._emitter.holds(
             "quality_as_status"
@@ -80,10 +81,10 @@ class Fields:
                 inner[key] = wanted
             else:
                 built[key] = wanted
-        return {k: v for k, v in built.items() if v is not LEFT_OUT}
+        return built
 
     def _context(
-        self, number: Number, waba_id: str, customer: Customer | None
+        self, number: Number, waba_id: str, customer: Customer | None, event: object
     ) -> Context:
         template = next(
             (t for t in self._world.templates.values() if t.waba_id == waba_id), None
@@ -96,6 +97,7 @@ class Fields:
             now=int(self._clock.now()),
             digits=self._ids.digits,
             has=self._emitter.holds,
+            event=str(event) if event else None,
         )
 
     def _number(self, number_id: str | None, waba_id: str | None) -> Number:
@@ -104,7 +106,9 @@ class Fields:
         if waba_id not in self._world.wabas:
             close = nearest(waba_id, self._world.wabas)
             raise NotFound(f"waba '{waba_id}' is not known; nearest: {close}")
-        return next(n for n in self._world.numbers.values() if n.waba_id == waba_id)
+        numbers = self._world.numbers.values()
+        found = next((n for n in numbers if n.waba_id == waba_id), None)
+        return found or Number("", waba_id, "", self._world.wabas[waba_id])
 
     def _customer(self, field: str, key: str | None) -> Customer | None:
         sample: Sample | None = SAMPLES.get(field)
@@ -118,11 +122,12 @@ class Fields:
     def _effect(self, field: str, value: Json, customer: Customer | None) -> None:
         """What the world must remember of a change it announces."""
         if field == "user_preferences" and customer is not None:
-            rows = value.get("user_preferences") or [{}]
-            customer.marketing = rows[0].get("value") != "stop"
+            rows = value.get("user_preferences")
+            row = rows[0] if isinstance(rows, list) and rows else None
+            if isinstance(row, dict):
+                customer.marketing = row.get("value") != "stop"
 
 
-LEFT_OUT = object()
 #: Who it is about when nobody has written yet.
 DEFAULT_PERSON = "573001112233"
 

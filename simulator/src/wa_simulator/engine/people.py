@@ -28,7 +28,7 @@ def _words(name: str, value: object) -> str | None:
 
 
 def _presence(name: str, value: object) -> str:
-    if value not in PRESENCES:
+    if str(value) not in PRESENCES:
         raise BadRequest(unknown(name, str(value), PRESENCES))
     return str(value)
 

@@ -50,6 +50,19 @@ def capture(owner: object, shared: list[object], codec: Codec) -> dict[str, Any]
     return found
 
 
+def mismatches(
+    owner: object, shared: list[object], values: dict[str, Any]
+) -> list[str]:
+    """Paths whose value is of another kind than what the engine holds there."""
+    found = []
+    for path, part in parts(owner, shared):
+        for name, current in vars(part).items():
+            key = f"{path}.{name}"
+            if key in values and not isinstance(values[key], type(current)):
+                found.append(key)
+    return found
+
+
 def put_back(owner: object, shared: list[object], values: dict[str, Any]) -> None:
     """Set what ``capture`` gave, decoded; containers are filled in place."""
     skipped = {id(one) for one in shared}

@@ -17,7 +17,8 @@ DESCRIPTIONS: dict[str, str] = {
 }
 
 
-def _head(template: Template) -> Json:
+def head(template: Template) -> Json:
+    """Which template it is about."""
     return {
         "message_template_id": int(template.id),
         "message_template_name": template.name,
@@ -33,7 +34,7 @@ def status(
     gone = event in ("DELETED", "PENDING_DELETION")
     value: Json = {
         "event": told,
-        **_head(template),
+        **head(template),
         "reason": None if gone else reason or "NONE",
         "message_template_category": template.category,
     }
@@ -55,14 +56,14 @@ def quality(template: Template, previous: str, score: str) -> Json:
     return {
         "previous_quality_score": previous,
         "new_quality_score": score,
-        **_head(template),
+        **head(template),
     }
 
 
 def category(template: Template, previous: str) -> Json:
     """``template_category_update``."""
     return {
-        **_head(template),
+        **head(template),
         "previous_category": previous,
         "new_category": template.category,
     }

@@ -275,7 +275,7 @@ class Fault:
 
 def choice(fault: str, name: str, value: Any, allowed: tuple[str, ...]) -> str:
     """A param out of a fixed list; BadRequest names the nearest."""
-    if value not in allowed:
+    if str(value) not in allowed:
         raise BadRequest(f"{fault}: " + unknown(name, str(value), allowed))
     return str(value)
 

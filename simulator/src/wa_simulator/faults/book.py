@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..engine.clock import Clock
-from ..engine.errors import NotFound
+from ..engine.errors import BadRequest, NotFound
 from .base import AFTER, API, BEFORE, GENTLE, Call, Delay, Effect, Odd, Refuse
 from .rule import KEYS, Rule, parse_rule
 
@@ -44,6 +44,13 @@ class Fired:
         return [name for _, name, _ in self.effects]
 
 
+def _count(record: dict[str, Any], key: str) -> int:
+    value = record.get(key, 0)
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise BadRequest(f"fault: '{key}' expects 0, 1, 2…, got {value!r}")
+    return value
+
+
 class FaultBook:
     """Adds, removes and consults rules.
 
@@ -71,11 +78,13 @@ class FaultBook:
         """Rules as a snapshot had them; they strike on as they would have."""
         self.clear()
         for record in records:
+            if not isinstance(record, dict):
+                raise BadRequest(f"fault: expected an object, got {record!r}")
             body = {k: v for k, v in record.items() if k in KEYS}
-            rule = parse_rule(body, record["id"], self._seed)
-            rule.wind(record["seen"], record["fired"], record["draws"])
+            rule = parse_rule(body, str(record.get("id")), self._seed)
+            rule.wind(*(_count(record, key) for key in ("seen", "fired", "draws")))
             self._rules[rule.id] = rule
-            number = record["id"].rpartition("_")[2]
+            number = rule.id.rpartition("_")[2]
             self._count = max(self._count, int(number) if number.isdigit() else 0)
 
     @property

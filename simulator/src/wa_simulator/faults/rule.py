@@ -150,16 +150,17 @@ def _check_when(when: dict[str, Any]) -> None:
 
 
 def _check_match(match: dict[str, Any], fault: type[Fault]) -> None:
+    for key, value in match.items():
+        if not isinstance(value, (str, int)) or isinstance(value, bool):
+            raise BadRequest(f"match.{key}: expected a string, got {value!r}")
+        match[key] = str(value)
     direction = match.get("direction")
     if direction is not None:
         choice(fault.NAME, "direction", direction, fault.DIRECTIONS)
     try:
-        re.compile(str(match.get("path", "")))
+        re.compile(match.get("path", ""))
     except re.error as exc:
         raise BadRequest(f"match.path: not a regular expression: {exc}") from exc
-    for key in ("waba", "number", "to", "type"):
-        if key in match:
-            match[key] = str(match[key])
     if "to" in match:
         match["to"] = match["to"].removeprefix("+")
 
@@ -172,9 +173,9 @@ def parse_rule(body: dict[str, Any], rule_id: str, seed: int) -> Rule:
     for key in body:
         if key not in KEYS:
             raise BadRequest(unknown("key", str(key), KEYS))
-    name = body.get("name")
+    name = str(body.get("name"))
     if name not in REGISTRY:
-        raise BadRequest(unknown("fault", str(name), REGISTRY))
+        raise BadRequest(unknown("fault", name, REGISTRY))
     kind = REGISTRY[name]
     params = _section(body, "params", tuple(kind.PARAMS))
     match = _section(body, "match", MATCH_KEYS)
