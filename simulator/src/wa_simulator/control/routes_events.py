@@ -10,7 +10,7 @@ from .watch import Watch
 
 router = APIRouter()
 #: Changes within this time go out together, seconds.
-CALM = 0.05
+CALM = 0.1
 
 
 async def _listen(socket: WebSocket) -> None:

@@ -28,7 +28,7 @@ async def ca_pem(sim: Sim) -> Response:
     return Response(sim.ca_pem, media_type="application/x-pem-file")
 
 
-def world_record(sim: Simulation) -> dict[str, Any]:
+def set_up_record(sim: Simulation) -> dict[str, Any]:
     """Everything an integrator types into a client, and the switches."""
     engine = sim.engine
     here = engine.world
@@ -56,10 +56,7 @@ def world_record(sim: Simulation) -> dict[str, Any]:
         ],
         "templates": [vars(t) for t in here.templates.values()],
         "subscriptions": [s.record() for s in here.subscriptions.values()],
-        "customers": [c.record() for c in here.customers.values()],
-        "media": {"count": len(here.media), "evicted": here.media_evicted},
         "settings": engine.settings.record(),
-        "clock": {"frozen": engine.clock.frozen, "now": engine.clock.now()},
         **sim.addresses,
     }
 
@@ -67,7 +64,14 @@ def world_record(sim: Simulation) -> dict[str, Any]:
 @router.get("/world")
 async def world(sim: Sim) -> dict[str, Any]:
     """Everything an integrator types into a client, and the switches."""
-    return world_record(sim)
+    engine = sim.engine
+    here = engine.world
+    return {
+        **set_up_record(sim),
+        "customers": [c.record() for c in here.customers.values()],
+        "media": {"count": len(here.media), "evicted": here.media_evicted},
+        "clock": {"frozen": engine.clock.frozen, "now": engine.clock.now()},
+    }
 
 
 @router.patch("/world")

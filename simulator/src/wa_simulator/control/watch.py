@@ -5,24 +5,23 @@ bring what is new, ``world``, ``faults``, ``clock`` and ``queue`` the whole of i
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
 from ..delivery.queue import IN_FLIGHT, PENDING
 from ..engine.entities import PRESENCES
-from .routes_world import fault_records, world_record
+from .routes_world import fault_records, set_up_record
 from .state import Simulation, message_record
 
 Frame = dict[str, Any]
 
 ROWS_PER_FRAME = 500
 #: Messages looked at for a change; older ones are taken as settled.
-LATEST = 5_000
+LATEST = 2_000
 #: What a row of the journal leaves to the detail (``GET /_sim/journal``).
 LARGE = ("body", "headers", "request", "answer", "query")
-#: Of the world's record: what has frames of its own.
-ELSEWHERE = ("customers", "clock", "media")
 
 
 def summary(entry: dict[str, Any]) -> dict[str, Any]:
@@ -55,7 +54,7 @@ class Watch:
         self._since = since if run == sim.engine.ids.run else 0
         self._run: str | None = None
         self._messages: dict[str, tuple[Any, ...]] = {}
-        self._customers: dict[str, str] = {}
+        self._customers: dict[str, tuple[Any, ...]] = {}
         self._sections: dict[str, str] = {}
 
     def frames(self) -> list[Frame]:
@@ -88,16 +87,14 @@ class Watch:
         }
 
     def _whole(self) -> Iterator[tuple[str, Frame]]:
-        record = world_record(self._sim)
-        yield "world", {k: v for k, v in record.items() if k not in ELSEWHERE}
+        yield "world", set_up_record(self._sim)
         yield "faults", fault_records(self._sim)
-        waiting = [d for d in self._sim.queue.open() if d.state == PENDING]
-        flying = sum(d.state == IN_FLIGHT for d in self._sim.queue.open())
+        states = Counter(d.state for d in self._sim.queue.open())
         yield (
             "queue",
             {
-                "waiting": len(waiting),
-                "in_flight": flying,
+                "waiting": states[PENDING],
+                "in_flight": states[IN_FLIGHT],
                 "next_due": self._sim.queue.next_due(),
             },
         )
@@ -106,11 +103,10 @@ class Watch:
         changed = []
         current = self._sim.engine.world.customers
         for key, customer in current.items():
-            record = customer.record()
-            written = json.dumps(record, default=str)
-            if self._customers.get(key) != written:
-                self._customers[key] = written
-                changed.append(record)
+            sign = tuple(vars(customer).values())
+            if self._customers.get(key) != sign:
+                self._customers[key] = sign
+                changed.append(customer.record())
         yield from ({"type": "customers", "customers": c} for c in _chunks(changed))
         gone = [key for key in self._customers if key not in current]
         if gone:
