@@ -1,6 +1,7 @@
 """One POST body on its way, with its attempts."""
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from ..engine.entities import Subscription, WebhookItem
@@ -60,7 +61,7 @@ class Delivery:
     target: Subscription | None = None
     stamp: int = 0
 
-    @property
+    @cached_property
     def orders(self) -> frozenset[str]:
         """Lines (number and person) this delivery stands in."""
         if self.alone:
