@@ -4,13 +4,16 @@ from typing import Any
 
 import pytest
 
+from wa_simulator.engine.clock import FrozenClock
 from wa_simulator.engine.engine import Engine
 from wa_simulator.engine.errors import BadRequest
+from wa_simulator.engine.ids import IdSource
 from wa_simulator.engine.oddities import PLANS, OddStatuses
 
 NUMBER = "100000000000001"
 ANA = "573012345678"
 DAY = 86_400
+FEBRUARY_2025, AUGUST_2025 = 1_740_000_000.0, 1_755_000_000.0
 
 
 def send(engine: Engine, words: str = "hola", odd: Any = None, **more: Any) -> Any:
@@ -218,3 +221,20 @@ def test_played_is_for_voice(engine: Engine) -> None:
     engine.statuses.set(voice, "played", 0, "", force=False)
     assert [i.status for i in engine.drain()] == ["played"]
     assert voice.status == "played"
+
+
+def test_a_conversation_lasts_a_day_until_pricing_per_message() -> None:
+    def ids(start: float) -> list[str]:
+        engine = Engine(FrozenClock(start), IdSource(1, lambda: "testrun0"))
+        engine.settings.update({"forms": {"conversation": True}})
+        found = []
+        for _ in range(3):
+            send(engine)
+            node = engine.drain()[0].value["statuses"][0]
+            found.append(node["conversation"]["id"])
+            engine.clock.advance(DAY // 2)
+        return found
+
+    first, second, third = ids(FEBRUARY_2025)
+    assert first == second != third
+    assert len(set(ids(AUGUST_2025))) == 3

@@ -324,12 +324,24 @@ class Sending:
             in_free_entry=free,
         )
         message.conversation = pricing.conversation(
-            self._ids.hexadecimal("conversation", message.number_id, message.customer),
+            self._conversation_id(message, now),
             message.category,
             now,
             shown=forms.holds("conversation", now, self._settings.forms),
             in_free_entry=free,
         )
+
+    def _conversation_id(self, message: Message, now: float) -> str:
+        """One per 24 h and category until pricing per message, then one each."""
+        scope = (message.number_id, message.customer)
+        key = (*scope, message.category)
+        known, until = self._world.conversations.get(key, ("", 0.0))
+        if now < pricing.PMP_SINCE and now < until:
+            return known
+        made = self._ids.hexadecimal("conversation", *scope)
+        if now < pricing.PMP_SINCE:
+            self._world.conversations[key] = (made, now + DAY)
+        return made
 
     def _answer(
         self, typed: str, customer: Customer, message: Message, state: str

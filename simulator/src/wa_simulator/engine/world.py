@@ -58,6 +58,10 @@ class World:
     last_referral: dict[tuple[str, str], float] = field(default_factory=dict)
     #: (number id, person) -> end of the free entry point.
     free_until: dict[tuple[str, str], float] = field(default_factory=dict)
+    #: (number id, person, category) -> id and end of a conversation of old pricing.
+    conversations: dict[tuple[str, str, str], tuple[str, float]] = field(
+        default_factory=dict
+    )
     #: Further apps; the first one is in ``credentials``.
     apps: dict[str, App] = field(default_factory=dict)
 
@@ -190,6 +194,8 @@ class World:
         for times in (self.last_inbound, self.last_referral, self.free_until):
             for key in [key for key in times if key[0] in numbers]:
                 del times[key]
+        for talk in [key for key in self.conversations if key[0] in numbers]:
+            del self.conversations[talk]
         alive = {m.customer for m in self.messages.values()}
         self.customers = {k: c for k, c in self.customers.items() if k in alive}
 
