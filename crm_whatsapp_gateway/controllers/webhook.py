@@ -76,7 +76,7 @@ class WhatsappWebhookController(GatewayController):
             items = split(json.loads(body))
         except (UnreadableBody, ValueError):
             return self._whatsapp_refuse("body", 400, gateway)
-        request.env["whatsapp.webhook.event"].sudo()._store(gateway, items)
+        request.env["whatsapp.webhook.event"].sudo()._receive(gateway, items)
         return request.make_response(
             json.dumps({}), [("Content-Type", "application/json")]
         )

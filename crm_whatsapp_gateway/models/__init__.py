@@ -24,9 +24,11 @@ from . import whatsapp_erase
 from . import whatsapp_media
 from . import whatsapp_message_queue
 from . import whatsapp_message_queue_attempt
+from . import whatsapp_message_queue_immediate
 from . import whatsapp_message_queue_result
 from . import whatsapp_message_queue_status
 from . import whatsapp_message_queue_worker
 from . import whatsapp_number
 from . import whatsapp_webhook_event
+from . import whatsapp_webhook_event_request
 from . import whatsapp_webhook_refusal

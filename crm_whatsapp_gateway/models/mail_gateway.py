@@ -93,19 +93,20 @@ class MailGateway(models.Model):
     def _whatsapp_of_number(self, phone_number_id):
         """Gateway a webhook item belongs to (numbers of one app share a callback).
 
-        :return: ``self`` when the item names no number; empty when it names one
-            that no gateway has
+        :return: ``self`` when the item names no number, and for a number that no
+            gateway has when ``self`` has none yet; else empty for such a number
         """
         self.ensure_one()
         if not phone_number_id or self.whatsapp_from_phone == phone_number_id:
             return self
-        return self.search(
+        owner = self.search(
             [
                 ("gateway_type", "=", "whatsapp"),
                 ("whatsapp_from_phone", "=", phone_number_id),
             ],
             limit=1,
         )
+        return owner if owner or self.whatsapp_from_phone else self
 
     def _whatsapp_countries(self):
         """ISO codes in which a number without prefix is read, best first."""
@@ -116,6 +117,8 @@ class MailGateway(models.Model):
     def _whatsapp_env(self):
         """Service that works inbound items, as this gateway's user and company.
 
+        The user signs what is made and need not be a member of any conversation:
+        record rules are not asked.
         Without ``no_gateway_notification`` every message that comes in would be
         sent back to the customer.
         """
@@ -124,6 +127,7 @@ class MailGateway(models.Model):
         return (
             self.env["mail.gateway.whatsapp"]
             .with_user(user)
+            .sudo()
             .with_company(self.company_id or self.env.company)
             .with_context(no_gateway_notification=True, lang=self._whatsapp_lang())
         )

@@ -1,12 +1,32 @@
 from odoo import fields, models
 from odoo.exceptions import ValidationError
 
+from ..tools import const
+
 PARAM = "crm_whatsapp_gateway."
 
 
 class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
 
+    whatsapp_inbound_mode = fields.Selection(
+        [
+            (const.BY_WORKER, "In the background"),
+            (const.IN_REQUEST, "Within the webhook's request"),
+        ],
+        string="Incoming WhatsApp Messages",
+        default=const.BY_WORKER,
+        config_parameter=const.INBOUND_MODE,
+    )
+    whatsapp_outbound_mode = fields.Selection(
+        [
+            (const.BY_QUEUE, "In the background"),
+            (const.AT_ONCE, "At once, when saved"),
+        ],
+        string="Outgoing WhatsApp Messages",
+        default=const.BY_QUEUE,
+        config_parameter=const.OUTBOUND_MODE,
+    )
     whatsapp_retry_waits = fields.Char(
         default="60,300,900", config_parameter=PARAM + "retry_waits"
     )

@@ -51,20 +51,31 @@ class WhatsappMessageQueue(models.Model):
 
     @api.model
     def _process_queue(self, seconds=const.RUN_SECONDS):
-        """Send what is due for some seconds, oldest first, each conversation in order.
+        """What the cron does: what time alone does to rows, then send what is due.
 
         :return: number of rows that were tried
         """
-        end = time.monotonic() + seconds
         self._in_transaction(lambda queue: queue._tidy(fields.Datetime.now()))
-        grace = self._get_number("uncertain_grace", const.UNCERTAIN_GRACE)
+        return self._send_due(seconds)
+
+    @api.model
+    def _send_due(self, seconds, channel_ids=None):
+        """Send what is due, oldest first, each conversation in order.
+
+        :param channel_ids: only these conversations; None for all
+        :return: number of rows that were tried
+        """
+        end = time.monotonic() + seconds
+        grace = self._in_transaction(
+            lambda queue: queue._get_number("uncertain_grace", const.UNCERTAIN_GRACE)
+        )
         tried = 0
         # One session per run: its connection is kept between calls.
         with requests.Session() as session:
             while time.monotonic() < end:
                 now = fields.Datetime.now()
                 row_id = self._in_transaction(
-                    lambda queue, now=now: queue._claim(now, grace)
+                    lambda queue, now=now: queue._claim(now, grace, channel_ids)
                 )
                 if not row_id:
                     return tried
@@ -159,11 +170,13 @@ class WhatsappMessageQueue(models.Model):
 
     # ---------------------------------------------------------------- claim
     @api.model
-    def _claim(self, now, grace):
+    def _claim(self, now, grace, channel_ids=None):
         """Take the oldest row whose turn it is; its id, or None.
 
         First statement of a fresh transaction, or the rows another worker has just
         taken would be seen as free.
+
+        :param channel_ids: only of these conversations; None for all
         """
         self.env.cr.execute(
             """
@@ -171,6 +184,7 @@ class WhatsappMessageQueue(models.Model):
               FROM whatsapp_message_queue q
               JOIN mail_gateway g ON g.id = q.gateway_id
              WHERE q.state = 'pending'
+               AND (%(channels)s::int[] IS NULL OR q.channel_id = ANY(%(channels)s))
                AND (q.next_retry IS NULL OR q.next_retry <= %(now)s)
                AND (q.forced OR g.whatsapp_hold_until IS NULL
                     OR g.whatsapp_hold_until <= %(now)s)
@@ -185,7 +199,11 @@ class WhatsappMessageQueue(models.Model):
              LIMIT 1
                FOR NO KEY UPDATE OF q SKIP LOCKED
             """,
-            {"now": now, "patience": now - timedelta(seconds=grace)},
+            {
+                "now": now,
+                "patience": now - timedelta(seconds=grace),
+                "channels": channel_ids,
+            },
             # A lost race is repeated, and is no error.
             log_exceptions=False,
         )

@@ -8,6 +8,7 @@ from . import test_inbound_media
 from . import test_install
 from . import test_journal
 from . import test_lead
+from . import test_modes
 from . import test_phone
 from . import test_privacy
 from . import test_queue_outage

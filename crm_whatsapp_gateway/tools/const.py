@@ -1,10 +1,22 @@
-"""Numbers of the outbound half, each with its source, in one place.
+"""Numbers of the outbound half, and the modes, each with its source, in one place.
 
 What an administrator may change is a system parameter ``crm_whatsapp_gateway.…``;
 the value here is what holds while the parameter is not set.
 """
 
 PARAMETER_PREFIX = "crm_whatsapp_gateway."
+
+# Modes; while the parameter is not set, the worker and the queue do the work.
+INBOUND_MODE = PARAMETER_PREFIX + "inbound_mode"
+BY_WORKER = "worker"
+IN_REQUEST = "request"
+OUTBOUND_MODE = PARAMETER_PREFIX + "outbound_mode"
+BY_QUEUE = "queue"
+AT_ONCE = "immediate"
+# How long a webhook's request, or a user's, is kept for work; the rest is left to
+# the worker. Meta asks for an answer within seconds.
+REQUEST_SECONDS = 10
+IMMEDIATE_SECONDS = 10
 
 # Seconds after each failed call, and so the number of retries (HU-WA-10).
 RETRY_WAITS: tuple[int, ...] = (60, 300, 900)
