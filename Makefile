@@ -3,7 +3,7 @@ PYTHON ?= python3
 LAB = $(PYTHON) -m lab
 
 # What a caller gives as `make up WORKERS=4` reaches lab as environment.
-export ODOO_SRC WORKERS ODOO_PORT FRESH WA_LAB_CACHE WA_LAB_DIR SUITES
+export ODOO_SRC WORKERS ODOO_PORT FRESH WA_MODES WA_LAB_CACHE WA_LAB_DIR SUITES
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test scenarios up down purge status logs lint
@@ -17,7 +17,7 @@ demo: ## levanta el laboratorio y corre las cinco pruebas del plan, en vivo
 test: ## todas las pruebas que no necesitan Docker
 	@$(LAB) test
 
-scenarios: ## todos los escenarios de tests/features (ARGS="-k …")
+scenarios: ## todos los escenarios de tests/features (ARGS="-k …", WA_MODES=direct: sin segundo plano)
 	@$(LAB) scenarios $(ARGS)
 
 up: ## levanta el laboratorio (WORKERS=4, ODOO_SRC=/ruta, ODOO_PORT=8069)

@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Protocol
@@ -234,3 +234,14 @@ def cursor(server: Server, database: str) -> Iterator[psycopg2.extensions.cursor
         connection.cursor() as found,
     ):
         yield found
+
+
+def set_parameters(server: Server, database: str, values: Mapping[str, str]) -> None:
+    """Set system parameters of a database whose Odoo is not running."""
+    with cursor(server, database) as cr:
+        for key, value in values.items():
+            cr.execute(
+                "INSERT INTO ir_config_parameter (key, value) VALUES (%s, %s)"
+                " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+                [key, value],
+            )

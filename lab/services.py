@@ -11,9 +11,18 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
-from lab import addons, gateway, people, processes, simulator, sources, templates
+from lab import (
+    addons,
+    gateway,
+    modes,
+    people,
+    processes,
+    simulator,
+    sources,
+    templates,
+)
 from lab.console import LabError, say
-from lab.databases import Databases, cursor, databases
+from lab.databases import Databases, databases, set_parameters
 from lab.odoo import PORT_TAKEN, Odoo
 from lab.postgres import Server
 from lab.processes import Process
@@ -39,7 +48,7 @@ def running_key(source: OdooSource, settings: Settings) -> str:
 
 def fits(running: State, settings: Settings) -> bool:
     """Whether what runs is what would be started now."""
-    if running.workers != settings.workers:
+    if (running.workers, running.modes) != (settings.workers, settings.modes):
         return False
     if settings.odoo_port and settings.odoo_port != running.odoo.get("port"):
         return False
@@ -56,6 +65,7 @@ def start(settings: Settings, *, keep_data: bool) -> State:
         home=str(home),
         series=source.series.name,
         workers=settings.workers,
+        modes=settings.modes,
         key=running_key(source, settings),
         logins=people.logins(),
     )
@@ -159,11 +169,7 @@ def _give_identity(server: Server, database: str) -> None:
         "database.uuid": str(uuid.uuid4()),
         "database.secret": secrets.token_urlsafe(36),
     }
-    with cursor(server, database) as cr:
-        for key, value in values.items():
-            cr.execute(
-                "UPDATE ir_config_parameter SET value = %s WHERE key = %s", [value, key]
-            )
+    set_parameters(server, database, values)
 
 
 def _with_free_port(start: Callable[[], Server], log: Path) -> Server:
@@ -222,11 +228,8 @@ def _configure(state: State, odoo: Odoo, port: int) -> None:
             "email_from": "odoo@laboratorio.example",
         }
     )
-    with cursor(odoo.server, odoo.database) as cr:
-        cr.execute(
-            "UPDATE ir_config_parameter SET value = %s WHERE key = 'web.base.url'",
-            [url],
-        )
+    parameters = {"web.base.url": url, **modes.PARAMETERS[state.modes]}
+    set_parameters(odoo.server, odoo.database, parameters)
     state.odoo = {
         "url": url,
         "port": port,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
+from lab import modes
 from lab.console import LabError
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -23,6 +24,7 @@ class Settings:
     odoo_port: int | None
     workers: int
     database_url: str | None
+    modes: str = modes.BACKGROUND
 
     @property
     def constraints(self) -> Path:
@@ -30,6 +32,9 @@ class Settings:
 
     def with_workers(self, workers: int) -> Self:
         return replace(self, workers=workers)
+
+    def with_modes(self, name: str) -> Self:
+        return replace(self, modes=name)
 
     def in_folder(self, home: Path) -> Self:
         """The same for another lab."""
@@ -85,4 +90,5 @@ def read_settings(env: Mapping[str, str]) -> Settings:
         odoo_port=_number(env, "ODOO_PORT", 1, 65535),
         workers=_number(env, "WORKERS", 0, 64) or 0,
         database_url=_database_url(env),
+        modes=modes.read(env),
     )

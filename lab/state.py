@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
+from lab import modes
 from lab.processes import Process
 
 FILE = "state.json"
@@ -22,6 +23,7 @@ class State:
     series: str = ""
     ready: bool = False
     workers: int = 0
+    modes: str = modes.BACKGROUND
     key: str = ""
     odoo: dict[str, Any] = field(default_factory=dict)
     simulator: dict[str, Any] = field(default_factory=dict)

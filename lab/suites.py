@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from lab import modes
 from lab.console import LabError
 
 
@@ -15,6 +16,8 @@ class Kind(Enum):
     TOOLS = "tools"
     #: Odoo's own test framework on a copy of the database with our addon.
     ADDON = "addon"
+    #: OCA's own tests on such a copy; the path is the list of those that differ.
+    OCA = "oca"
     #: A lab of its own, thrown away afterwards.
     LAB = "lab"
 
@@ -30,6 +33,8 @@ class Suite:
     #: Folder pytest runs in; it decides which settings of pytest hold.
     folder: str = "."
     workers: int = 0
+    #: How the addon works: see lab/modes.py.
+    modes: str = modes.BACKGROUND
 
 
 SUITES = (
@@ -39,7 +44,15 @@ SUITES = (
     Suite("lab", "Laboratorio", Kind.TOOLS, "tests/lab"),
     Suite("compose", "docker-compose", Kind.TOOLS, "tests/compose"),
     Suite("addon", "Módulo de Odoo", Kind.ADDON, "crm_whatsapp_gateway"),
+    Suite("oca", "Pruebas de la OCA", Kind.OCA, "tests/oca/expected.toml"),
     Suite("scenarios", "Escenarios", Kind.LAB, "tests/test_*.py"),
+    Suite(
+        "direct",
+        "Escenarios, sin segundo plano",
+        Kind.LAB,
+        "tests/test_*.py",
+        modes=modes.DIRECT,
+    ),
     Suite("live", "En vivo, cuatro procesos", Kind.LAB, "tests/live", workers=4),
 )
 

@@ -10,11 +10,9 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from lab import addons, counts, lifecycle, processes, sources, templates
+from lab import counts, lifecycle, modes, oca, odootests
 from lab.console import LabError, say, seconds
 from lab.counts import Counts
-from lab.databases import databases
-from lab.odoo import Odoo
 from lab.settings import Settings
 from lab.state import State
 from lab.suites import Kind, Suite
@@ -23,6 +21,7 @@ from lab.suites import Kind, Suite
 FOREIGN = frozenset(
     {
         *("WA_LAB_DIR", "WORKERS", "ODOO_PORT", "FRESH", "SUITES", "LAB_STATE"),
+        modes.VARIABLE,
         *("WA_SIM_URL", "ODOO_URL", "ODOO_DB", "ODOO_LOGIN", "ODOO_PASSWORD"),
         *("MAKEFLAGS", "MAKELEVEL", "MFLAGS"),
     }
@@ -65,6 +64,8 @@ def _run_one(suite: Suite, settings: Settings, reports: Path) -> Counts:
     report = reports / f"{suite.name}.xml"
     runners = {Kind.TOOLS: _tools, Kind.ADDON: _addon, Kind.LAB: _lab}
     try:
+        if suite.kind is Kind.OCA:
+            return oca.run(settings, settings.repository / suite.path, report)
         status = runners[suite.kind](suite, settings, report)
     except LabError as error:
         say(f"\n{error}\n")
@@ -109,7 +110,7 @@ def lab_environment(state: State) -> dict[str, str]:
 
 
 def _lab(suite: Suite, settings: Settings, report: Path) -> int:
-    settings = settings.with_workers(suite.workers)
+    settings = settings.with_workers(suite.workers).with_modes(suite.modes)
     state = lifecycle.up(settings, fresh=True)
     try:
         return run_pytest(settings, suite, report, lab_environment(state))
@@ -121,38 +122,5 @@ def _lab(suite: Suite, settings: Settings, report: Path) -> int:
 
 
 def _addon(suite: Suite, settings: Settings, report: Path) -> int:
-    """pytest-odoo on a copy of the template that holds our addon and no people."""
-    home = settings.home
-    lifecycle.claim_folder(home)
-    source = sources.provide(settings)
-    staged = addons.stage(home / "addons", source.series.name, settings.repository)
-    layers = templates.layers(source, settings, staged / addons.BRIDGE)
-    folders = (layers.oca, staged)
-    template = templates.ensure(layers.bridge, source, folders, settings)
-    store = databases(settings)
-    try:
-        server = store.open(home, template)
-        odoo = Odoo(source, home, folders, server, store.name(home))
-        odoo.configure(
-            {
-                "http_port": processes.free_port(),
-                "gevent_port": processes.free_port(),
-                "max_cron_threads": 0,
-            }
-        )
-        return _pytest_odoo(odoo, staged / suite.path, report)
-    finally:
-        store.drop(home)
-        shutil.rmtree(home)
-
-
-def _pytest_odoo(odoo: Odoo, addon: Path, report: Path) -> int:
-    # Its own settings: those of the repository are for tests outside Odoo.
-    settings = odoo.home / "pytest.ini"
-    settings.write_text("[pytest]\naddopts = -ra\n")
-    argv: list[str | Path] = [odoo.source.python, "-m", "pytest", addon]
-    argv += ["-c", settings, f"--rootdir={odoo.home}", "-p", "no:cacheprovider"]
-    # Without --odoo-http every HttpCase is skipped, silently.
-    argv += ["--odoo-http", f"--odoo-config={odoo.conf}", f"--junit-xml={report}"]
-    argv += [f"--odoo-database={odoo.database}"]
-    return subprocess.run(argv, cwd=odoo.home, env=odoo.env(), check=False).returncode
+    with odootests.bench(settings) as bench:
+        return bench.run([bench.staged / suite.path], report)

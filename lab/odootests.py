@@ -1,0 +1,93 @@
+"""Odoo's own test framework on a copy of the template that holds our addon.
+
+No people are in it: tests make their own.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from lab import addons, lifecycle, processes, sources, templates
+from lab.databases import databases
+from lab.odoo import Odoo
+from lab.settings import Settings
+
+
+@dataclass(frozen=True)
+class Bench:
+    """An Odoo with its database, on which tests of addons can run."""
+
+    odoo: Odoo
+    #: Addons folders: OCA's modules, and a copy of ours.
+    oca: Path
+    staged: Path
+
+    @property
+    def series(self) -> str:
+        return self.odoo.source.series.name
+
+    def run(
+        self,
+        paths: Sequence[Path | str],
+        report: Path,
+        *,
+        quiet: bool = False,
+        plugin: Path | None = None,
+    ) -> int:
+        """pytest-odoo on files or folders; its exit status.
+
+        :param quiet: what pytest says goes into a log beside the report
+        :param plugin: a file that changes the run
+        """
+        odoo = self.odoo
+        # Its own settings: those of the repository are for tests outside Odoo.
+        settings = odoo.home / "pytest.ini"
+        settings.write_text("[pytest]\naddopts = -ra\n")
+        argv: list[str | Path] = [odoo.source.python, "-m", "pytest", *paths]
+        argv += ["-c", settings, f"--rootdir={odoo.home}", "-p", "no:cacheprovider"]
+        # Without --odoo-http every HttpCase is skipped, silently.
+        argv += ["--odoo-http", f"--odoo-config={odoo.conf}", f"--junit-xml={report}"]
+        argv += [f"--odoo-database={odoo.database}"]
+        env = odoo.env()
+        if plugin:
+            argv += ["-p", plugin.stem]
+            env["PYTHONPATH"] += f"{os.pathsep}{plugin.parent}"
+        run = partial(subprocess.run, argv, cwd=odoo.home, env=env, check=False)
+        if not quiet:
+            return int(run().returncode)
+        with report.with_suffix(".log").open("wb") as log:
+            return int(run(stdout=log, stderr=subprocess.STDOUT).returncode)
+
+
+@contextmanager
+def bench(settings: Settings) -> Iterator[Bench]:
+    """Everything tests of addons need; thrown away afterwards."""
+    home = settings.home
+    lifecycle.claim_folder(home)
+    source = sources.provide(settings)
+    staged = addons.stage(home / "addons", source.series.name, settings.repository)
+    layers = templates.layers(source, settings, staged / addons.BRIDGE)
+    folders = (layers.oca, staged)
+    template = templates.ensure(layers.bridge, source, folders, settings)
+    store = databases(settings)
+    try:
+        server = store.open(home, template)
+        odoo = Odoo(source, home, folders, server, store.name(home))
+        odoo.configure(
+            {
+                "http_port": processes.free_port(),
+                "gevent_port": processes.free_port(),
+                "max_cron_threads": 0,
+            }
+        )
+        yield Bench(odoo, layers.oca, staged)
+    finally:
+        store.drop(home)
+        shutil.rmtree(home)
