@@ -8,6 +8,7 @@ messages per number and month, then billable.  Whether the free thousand bear
 """
 
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from .entities import Json
 
@@ -21,7 +22,12 @@ DAY = 86400
 
 def month_of(now: float) -> str:
     """Key of the calendar month, UTC."""
-    return datetime.fromtimestamp(now, tz=UTC).strftime("%Y-%m")
+    return _month_of_day(int(now // DAY))
+
+
+@lru_cache(maxsize=64)
+def _month_of_day(day: int) -> str:
+    return datetime.fromtimestamp(day * DAY, tz=UTC).strftime("%Y-%m")
 
 
 def pricing(
