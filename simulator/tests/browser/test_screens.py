@@ -128,6 +128,19 @@ def test_a_template_is_shown_and_judged(
     assert graph.send(ANA, type="template", template=saludo).status_code == 200
 
 
+def test_a_switch_of_the_world_is_turned(console: Opener, sim: SimulatorClient) -> None:
+    """A boolean, a choice and a number."""
+    at = console(DESKTOP).open("world")
+    at.page.get_by_role("switch", name="Ventana de 24 horas").click()
+    at.page.get_by_label("Error de la ventana cerrada").select_option("sync")
+    at.page.get_by_label("Entregas a la vez").fill("3")
+    at.page.keyboard.press("Enter")
+    at.see(at.page.locator(".note").nth(2))
+    settings = sim.world()["settings"]
+    wanted = {"enforce_window": True, "window_error": "sync", "parallel": 3}
+    assert {key: settings[key] for key in wanted} == wanted
+
+
 def test_the_clock_is_advanced(console: Opener, sim: SimulatorClient) -> None:
     """By an hour, and by what one types; the time is shown."""
     before = sim.clock()["now"]

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Response
 from ..engine.entities import Template
 from ..engine.errors import BadRequest, NotFound
 from ..engine.inbound import moment
+from ..engine.settings import CHOICES
 from ..faults import REGISTRY
 from ..faults.base import AFTER, BEFORE
 from . import models
@@ -57,6 +58,7 @@ def set_up_record(sim: Simulation) -> dict[str, Any]:
         "templates": [vars(t) for t in here.templates.values()],
         "subscriptions": [s.record() for s in here.subscriptions.values()],
         "settings": engine.settings.record(),
+        "setting_choices": CHOICES,
         **sim.addresses,
     }
 

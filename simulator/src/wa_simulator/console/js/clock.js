@@ -52,10 +52,15 @@ export function ClockPanel() {
     };
     addEventListener("pointerdown", away);
     addEventListener("keydown", away);
+    const leave = () => {
+      box.current.open = false;
+    };
+    addEventListener("hashchange", leave);
     return () => {
       clearInterval(timer);
       removeEventListener("pointerdown", away);
       removeEventListener("keydown", away);
+      removeEventListener("hashchange", leave);
     };
   }, []);
   const now = simulatedNow();

@@ -100,7 +100,7 @@ export function Detail({ seq, close, open }) {
   const base = location.origin;
   return html`<aside class="detail" aria-label=${t("detail.title", { seq })}>
     ${head}
-    <p class="detail-says">${says(entry)}
+    <p class="detail-says">${says(state.rows.findLast((row) => row.seq === seq) ?? entry)}
       <${Badge} level=${failed(entry) ? "error" : "good"}>${entry.status ?? "\u2014"}<//></p>
     <div class="row">
       ${entry.kind === "api" && html`<${Action} run=${() => toClipboard(curlOf(entry, base))}

@@ -139,12 +139,18 @@ function NewNumber({ world }) {
   </details>`;
 }
 
-function Setting({ name, value }) {
+function Setting({ name, value, choices }) {
   const title = word("setting", name);
   const change = (next) => act(() => call("PATCH", "/world", { settings: { [name]: next } }), t("world.changed"));
   if (typeof value === "boolean") {
     return html`<li><span>${title} <span class="hint mono">${name}</span></span>
       <${Switch} on=${value} label=${title} onChange=${change} /></li>`;
+  }
+  if (choices) {
+    return html`<li><span>${title} <span class="hint mono">${name}</span></span>
+      <select aria-label=${title} onChange=${(event) => change(choices[event.target.selectedIndex])}>
+        ${choices.map((each) => html`<option selected=${each === value}>${String(each)}</option>`)}
+      </select></li>`;
   }
   const shown = typeof value === "string" ? value : JSON.stringify(value);
   const read = (text) => change(typeof value === "string" ? text : JSON.parse(text));
@@ -187,7 +193,8 @@ export function World({ rest }) {
       <${Part} id="settings" title=${t("world.settings")}>
         <p class="hint">${t("world.settings.hint")}</p>
         <ul class="lines settings">
-          ${Object.entries(world.settings).map(([name, value]) => html`<${Setting} key=${name} name=${name} value=${value} />`)}
+          ${Object.entries(world.settings).map(([name, value]) => html`<${Setting} key=${name} name=${name} value=${value}
+            choices=${world.setting_choices?.[name]} />`)}
         </ul>
       <//>
       <${Reset} />
