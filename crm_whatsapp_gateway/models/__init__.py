@@ -1,7 +1,9 @@
 from . import crm_lead
 from . import crm_lead_assignment
 from . import crm_lead_outbound
+from . import crm_lead_referral
 from . import discuss_channel
+from . import discuss_channel_inbound
 from . import discuss_channel_optout
 from . import discuss_channel_outbound
 from . import hr_employee
@@ -11,6 +13,7 @@ from . import mail_gateway_breaker
 from . import mail_gateway_health
 from . import mail_gateway_whatsapp
 from . import mail_gateway_whatsapp_outbound
+from . import mail_gateway_whatsapp_types
 from . import mail_message
 from . import mail_message_content
 from . import mail_message_inbound

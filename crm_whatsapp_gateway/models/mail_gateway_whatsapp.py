@@ -5,9 +5,10 @@ import logging
 from odoo import models
 
 from ..tools import media
-from ..tools.events import only_value, person_of, profile_name
-from ..tools.message_text import describe
+from ..tools.events import ECHOES, field_of, only_value, person_of, profile_name
+from ..tools.message_text import words
 from ..tools.phone import variants
+from ..tools.vcard import vcards
 
 _logger = logging.getLogger(__name__)
 
@@ -16,15 +17,30 @@ class MailGatewayWhatsapp(models.AbstractModel):
     _inherit = "mail.gateway.whatsapp"
 
     def _whatsapp_receive_message(self, gateway, body):
-        """Work one inbound message.
+        """Work one inbound message, or one written on the business's own phone.
 
         :param body: webhook body that holds exactly this message, so that OCA
             takes its author for the author
-        :return: the ``mail.message`` in the conversation, empty when the gateway
-            takes no new conversations
+        :return: the ``mail.message`` in the conversation that it became or that it
+            changed; empty when it is not shown
         """
+        if field_of(body) == ECHOES:
+            return self._whatsapp_receive_echo(gateway, body)
         value = only_value(body)
         message = value["messages"][0]
+        if message.get("group_id"):
+            return self._whatsapp_receive_group(gateway, value, message)
+        handler = self._whatsapp_handlers().get(message.get("type"))
+        done = handler and handler(gateway, value, message)
+        return done or self._whatsapp_receive_words(gateway, body, message)
+
+    def _whatsapp_receive_words(self, gateway, body, message):
+        """Post a message in its conversation; its file is fetched later.
+
+        :return: the ``mail.message``, empty when the gateway takes no new
+            conversations
+        """
+        value = only_value(body)
         posted = []
         service = self.with_context(
             whatsapp_inbound=message.get("id") or "",
@@ -32,14 +48,24 @@ class MailGatewayWhatsapp(models.AbstractModel):
                 value, person_of(message, value.get("contacts") or [])
             ),
             whatsapp_quoted=(message.get("context") or {}).get("id"),
+            whatsapp_files=vcards(message),
             whatsapp_posted=posted,
         )
         service._receive_update(gateway, self._whatsapp_prepare_body(body, message))
-        result = self.env["mail.message"].browse(posted[:1])
-        node = media.describe_node(message)
-        if result and node:
-            self.env["whatsapp.media"]._note(result, node)
+        result = self.env["mail.message"].sudo().browse(posted[:1])
+        if result:
+            self._whatsapp_after_words(result, message)
         return result
+
+    def _whatsapp_after_words(self, posted, message):
+        """What else a message brings along: a file to fetch, an advertisement."""
+        node = media.describe_node(message)
+        if node:
+            self.env["whatsapp.media"]._note(posted, node)
+        referral = message.get("referral")
+        if referral:
+            channel = self.env["discuss.channel"].sudo().browse(posted.res_id)
+            channel._whatsapp_note_referral(referral)
 
     def _whatsapp_receive_change(self, gateway, body):
         """Work a change that is neither message nor status. Hook; nothing here.
@@ -59,12 +85,10 @@ class MailGatewayWhatsapp(models.AbstractModel):
         # Quotes are resolved here: OCA would post the reply on the document.
         plain = {key: part for key, part in message.items() if key != "context"}
         plain["from"] = person
-        text = describe(message, self.env._)
-        if text:
-            plain["text"] = {"body": text}
-            # Only words are posted now: OCA would download inside this transaction.
-            for kind in ("contacts", *media.KINDS):
-                plain.pop(kind, None)
+        # Only words are posted now: OCA would download inside this transaction.
+        plain["text"] = {"body": words(message, self.env._)}
+        for kind in ("contacts", "location", *media.KINDS):
+            plain.pop(kind, None)
         own = dict(value, contacts=[contact], messages=[plain])
         return {"entry": [{"changes": [{"field": "messages", "value": own}]}]}
 
@@ -162,5 +186,6 @@ class MailGatewayWhatsapp(models.AbstractModel):
             }
         )
         self.env.context["whatsapp_posted"].append(message.id)
+        channel._whatsapp_attach(message, self.env.context.get("whatsapp_files") or [])
         channel._whatsapp_after_inbound(message)
         return res

@@ -5,6 +5,7 @@ from . import test_graph_errors
 from . import test_health
 from . import test_inbound
 from . import test_inbound_media
+from . import test_inbound_types
 from . import test_install
 from . import test_journal
 from . import test_lead

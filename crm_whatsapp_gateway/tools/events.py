@@ -14,6 +14,8 @@ from typing import Any
 MESSAGE = "message"
 STATUS = "status"
 CHANGE = "change"
+# Field of what the business writes on its own phone (coexistence).
+ECHOES = "smb_message_echoes"
 
 Json = dict[str, Any]
 Wrap = Callable[..., Json]
@@ -73,15 +75,18 @@ def _split_change(body: Json, entry: Json, change: Any) -> list[Item]:
     def wrap(**content: Any) -> Json:
         shared = {key: value[key] for key in _SHARED if key in value}
         own = {"field": change.get("field", ""), "value": shared | content}
-        return {
-            "object": body.get("object", ""),
-            "entry": [{"id": entry.get("id", ""), "changes": [own]}],
-        }
+        place = {"id": entry.get("id", ""), "changes": [own]}
+        if "time" in entry:
+            # Tells two equal changes of a template or account apart.
+            place["time"] = entry["time"]
+        return {"object": body.get("object", ""), "entry": [place]}
 
     items = []
     if change.get("field") == "messages":
         items += [_message(m, value, number, wrap) for m in value.get("messages") or []]
         items += [_status(s, value, number, wrap) for s in value.get("statuses") or []]
+    if change.get("field") == ECHOES:
+        items += [_echo(e, number, wrap) for e in value.get("message_echoes") or []]
     if not items:
         # "value.errors" alone, user actions, other fields: nothing is dropped.
         whole = wrap(**value)
@@ -94,6 +99,13 @@ def _message(message: Json, value: Json, number: str, wrap: Wrap) -> Item:
     person = person_of(message, contacts)
     own = wrap(contacts=_contacts_of(person, contacts), messages=[message])
     return Item(MESSAGE, message.get("id") or _hash(own), "", person, number, own)
+
+
+def _echo(echo: Json, number: str, wrap: Wrap) -> Item:
+    """Something that was written on the phone of the business, to a customer."""
+    own = wrap(message_echoes=[echo])
+    person = str(echo.get("to") or echo.get("to_user_id") or "")
+    return Item(MESSAGE, echo.get("id") or _hash(own), "", person, number, own)
 
 
 def _status(status: Json, value: Json, number: str, wrap: Wrap) -> Item:
@@ -130,6 +142,11 @@ def only_value(body: Json) -> Json:
     """``value`` of an item's body."""
     value: Json = body["entry"][0]["changes"][0]["value"]
     return value
+
+
+def field_of(body: Json) -> str:
+    """``field`` of an item's body."""
+    return str(body["entry"][0]["changes"][0].get("field") or "")
 
 
 def profile_name(value: Json, person: str) -> str:

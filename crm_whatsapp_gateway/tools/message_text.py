@@ -5,6 +5,7 @@ dropped; files are fetched later and take the place of their words. The raw payl
 stays in the journal.
 """
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -13,8 +14,9 @@ from .media import describe_node
 Json = dict[str, Any]
 Translate = Callable[..., str]
 
+MAP_URL = "https://www.google.com/maps/search/?api=1&query="
 # What OCA's ``_process_update`` shows by itself.
-SHOWN_BY_OCA = frozenset(("text", "location"))
+SHOWN_BY_OCA = frozenset(("text",))
 
 
 def describe(message: Json, _: Translate) -> str:
@@ -31,6 +33,17 @@ def describe(message: Json, _: Translate) -> str:
         return _describe_media(message, _)
     describer = _DESCRIBERS.get(kind, _describe_unknown)
     return describer(message, _) or _describe_unknown(message, _)
+
+
+def words(message: Json, _: Translate) -> str:
+    """What a message says, whatever its type, with the product it asks about."""
+    text = describe(message, _) or str((message.get("text") or {}).get("body") or "")
+    product = (message.get("context") or {}).get("referred_product") or {}
+    code = product.get("product_retailer_id")
+    if code:
+        asks = _("Asks about the product %(code)s", code=code)
+        text = f"{text}\n{asks}" if text else asks
+    return text
 
 
 def _describe_media(message: Json, _: Translate) -> str:
@@ -65,10 +78,43 @@ def _describe_reaction(message: Json, _: Translate) -> str:
     return _("Removed the reaction")
 
 
+def _describe_location(message: Json, _: Translate) -> str:
+    place = message.get("location") or {}
+    if "latitude" not in place or "longitude" not in place:
+        return ""
+    point = f"{place['latitude']},{place['longitude']}"
+    names = [str(place[key]) for key in ("name", "address") if place.get(key)]
+    title = _("Location: %(place)s", place=", ".join(names) or point)
+    return f"{title}\n{MAP_URL}{point}"
+
+
 def _describe_interactive(message: Json, _: Translate) -> str:
     interactive = message.get("interactive") or {}
-    reply = interactive.get(interactive.get("type") or "") or {}
-    return str(reply.get("title") or reply.get("body") or "")
+    kind = str(interactive.get("type") or "")
+    reply = interactive.get(kind) or {}
+    if kind == "call_permission_reply":
+        if reply.get("response") == "accept":
+            return _("May be called")
+        return _("Does not want to be called")
+    title = str(reply.get("title") or reply.get("body") or "")
+    lines = [title, str(reply.get("description") or "")]
+    lines += _answers(reply.get("response_json"))
+    return "\n".join(filter(None, lines))
+
+
+def _answers(response: Any) -> list[str]:
+    """Lines of a form that was filled in, Meta's ``response_json``."""
+    try:
+        answers = json.loads(response or "{}")
+    except (TypeError, ValueError):
+        return []
+    if not isinstance(answers, dict):
+        return []
+    return [
+        f"{name}: {value}"
+        for name, value in answers.items()
+        if name != "flow_token" and isinstance(value, str | int | float)
+    ]
 
 
 def _describe_button(message: Json, _: Translate) -> str:
@@ -77,15 +123,34 @@ def _describe_button(message: Json, _: Translate) -> str:
 
 def _describe_order(message: Json, _: Translate) -> str:
     order = message.get("order") or {}
+    items = order.get("product_items") or []
+    if not items:
+        return ""
     lines = [
         f"{item.get('quantity')} x {item.get('product_retailer_id')}"
         f" ({item.get('item_price')} {item.get('currency')})"
-        for item in order.get("product_items") or []
+        for item in items
     ]
-    if not lines:
-        return ""
-    text = _("Order: %(items)s", items=", ".join(lines))
-    return f"{text}\n{order['text']}" if order.get("text") else text
+    lines.insert(0, _("Order: %(count)s products", count=len(items)))
+    total, currencies = 0.0, {str(item.get("currency") or "") for item in items}
+    for item in items:
+        try:
+            total += float(item.get("quantity") or 0) * float(item["item_price"] or 0)
+        except (KeyError, TypeError, ValueError):
+            currencies.add("?")
+    if len(currencies) == 1:
+        amount = f"{total:.2f} {currencies.pop()}"
+        lines.append(_("Total: %(amount)s", amount=amount))
+    return "\n".join(filter(None, [*lines, str(order.get("text") or "")]))
+
+
+def _describe_edit(message: Json, _: Translate) -> str:
+    new = (message.get("edit") or {}).get("message") or {}
+    return _("Edited a message that is not here: %(text)s", text=words(new, _))
+
+
+def _describe_revoke(message: Json, _: Translate) -> str:
+    return _("Deleted a message that is not here")
 
 
 def _describe_system(message: Json, _: Translate) -> str:
@@ -109,6 +174,9 @@ def _describe_unknown(message: Json, _: Translate) -> str:
 
 _DESCRIBERS: dict[str, Callable[[Json, Translate], str]] = {
     "contacts": _describe_contacts,
+    "edit": _describe_edit,
+    "location": _describe_location,
+    "revoke": _describe_revoke,
     "reaction": _describe_reaction,
     "interactive": _describe_interactive,
     "button": _describe_button,
