@@ -222,6 +222,15 @@ def test_edits(engine: Engine) -> None:
     assert "DISABLED" in str(caught.value.user)
 
 
+def test_an_edited_template_is_reviewed_again(engine: Engine) -> None:
+    template = create(engine)
+    engine.tick()
+    engine.settings.update({"template_review": "manual"})
+    edit(engine, template, components=[{"type": "BODY", "text": "Otra cosa."}])
+    assert template.status == "PENDING"
+    assert refusal(engine) == 132001
+
+
 def test_bounds_only_when_asked_for(engine: Engine) -> None:
     words = [{"type": "BODY", "text": "Su pedido va en camino."}]
     template = create(engine)
@@ -324,6 +333,7 @@ def test_pacing(
     assert (accepted.message.status, accepted.message.fails_with) == (status, code)
     assert ("message_template_quality_update", quality, None) in found
     assert ((STATUS, "PAUSED", "FIRST_PAUSE") in found) is (how == "drop")
+    assert engine.management.templates.state(template).paced is False
     with pytest.raises(BadRequest, match="expected release or drop"):
         engine.management.pacing.end(template.id, "x")
 
