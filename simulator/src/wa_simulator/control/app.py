@@ -1,10 +1,12 @@
 """The control application: routes, errors as words, who may call."""
 
+import reprlib
 from collections.abc import Awaitable, Callable, Iterable
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from ..engine.errors import BadRequest, NotFound
@@ -37,13 +39,24 @@ async def _not_found(request: Request, exc: Exception) -> Response:
     return _words(str(exc), 404)
 
 
+async def _http(request: Request, exc: Exception) -> Response:
+    """Unknown paths and methods, and bodies that are no form."""
+    if not isinstance(exc, HTTPException):
+        raise exc
+    words = f"{request.method} {request.url.path}: {exc.detail}"
+    answer = _words(words, exc.status_code)
+    answer.headers.update(exc.headers or {})
+    return answer
+
+
 async def _invalid(request: Request, exc: Exception) -> Response:
     errors = exc.errors() if isinstance(exc, RequestValidationError) else []
     lines = []
     for error in errors:
         where = ".".join(str(part) for part in error["loc"])
         text = str(error["msg"]).removeprefix("Value error, ")
-        got = "" if text.startswith("unknown key") else f", got {error['input']!r}"
+        shown = reprlib.repr(error["input"])
+        got = "" if text.startswith("unknown key") else f", got {shown}"
         lines.append(f"{where}: {text}{got}")
     if not request.headers.get("content-type", "").startswith("application/json"):
         lines.append("expected Content-Type: application/json (curl --json)")
@@ -78,6 +91,7 @@ def make_control(
     app.add_exception_handler(BadRequest, _bad_request)
     app.add_exception_handler(NotFound, _not_found)
     app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
     for module in (
         routes_world,
         routes_people,

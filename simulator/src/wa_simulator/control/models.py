@@ -5,6 +5,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field, model_validator
 
 from ..engine.journal import looks_real
+from ..engine.json_text import TOO_DEEP, depth_within
 from ..engine.nearest import unknown
 
 #: Not searched for real tokens: bytes of media in base64 may look like anything.
@@ -25,6 +26,8 @@ class Strict(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _known_keys(cls, data: Any) -> Any:
+        if not depth_within(data):
+            raise ValueError(TOO_DEEP)
         if isinstance(data, dict):
             known = {f.alias or name for name, f in cls.model_fields.items()}
             for key in data:

@@ -1,12 +1,12 @@
 """Customers and messages."""
 
-import json
 from typing import Any
 
 from fastapi import APIRouter, Request
 from starlette.datastructures import UploadFile
 
 from ..engine.errors import BadRequest
+from ..engine.json_text import parse
 from . import models
 from .state import Sim, message_record, messages
 
@@ -20,13 +20,8 @@ async def read_message(
     """JSON, or multipart with ``file`` and either ``json`` or plain fields."""
     kind = request.headers.get("content-type", "")
     if not kind.startswith("multipart/form-data"):
-        try:
-            body = await request.json() if await request.body() else {}
-        except ValueError as exc:
-            raise BadRequest(f"body: expected JSON, {exc}") from exc
-        if not isinstance(body, dict):
-            raise BadRequest(f"body: expected an object, got {type(body).__name__}")
-        return body, None
+        raw = await request.body()
+        return _object(raw) if raw else {}, None
     fields: dict[str, Any] = {}
     upload = None
     async with request.form() as form:
@@ -35,10 +30,20 @@ async def read_message(
                 mime = value.content_type or "application/octet-stream"
                 upload = (await value.read(), mime, value.filename or "file")
             elif key == "json":
-                fields.update(json.loads(value))
+                fields.update(_object(value))
             else:
                 fields[key] = value
     return fields, upload
+
+
+def _object(text: str | bytes) -> dict[str, Any]:
+    try:
+        body = parse(text)
+    except ValueError as exc:
+        raise BadRequest(f"body: expected JSON, {exc}") from exc
+    if not isinstance(body, dict):
+        raise BadRequest(f"body: expected an object, got {type(body).__name__}")
+    return body
 
 
 @router.post("/customers/{key}/messages", status_code=201)

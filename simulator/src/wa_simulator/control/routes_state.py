@@ -1,6 +1,5 @@
 """Snapshot and restore; import of a journal."""
 
-import json
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -8,6 +7,7 @@ from fastapi import APIRouter, Request
 from .. import snapshot
 from ..delivery.wire import sign
 from ..engine.errors import BadRequest
+from ..engine.json_text import parse
 from . import models_traffic as models
 from .routes_webhooks import attempted
 from .state import Sim, Simulation
@@ -56,7 +56,7 @@ def _entries(text: str) -> list[dict[str, Any]]:
         if not line.strip():
             continue
         try:
-            row = json.loads(line)
+            row = parse(line)
         except ValueError as exc:
             raise BadRequest(f"line {number}: expected JSON, {exc}") from exc
         if not isinstance(row, dict) or not isinstance(row.get("kind"), str):
@@ -71,17 +71,18 @@ async def _replay(sim: Simulation, entries: list[dict[str, Any]]) -> list[Any]:
     posted, seen = [], set()
     for entry in entries:
         body, webhook = entry.get("body"), entry.get("webhook")
-        if entry["kind"] != "webhook" or not isinstance(body, str) or webhook in seen:
+        known = isinstance(body, str) and isinstance(webhook, str)
+        if entry["kind"] != "webhook" or not known or webhook in seen:
             continue
         seen.add(webhook)
         world = sim.engine.world
-        number = entry.get("number")
+        number = str(entry.get("number"))
         target = world.callback_for(
             world.number_of(number if number in world.numbers else None)
         )
         if target is None:
             raise BadRequest("nobody is subscribed: POST /_sim/webhooks/subscription")
-        content = body.encode()
+        content = str(body).encode("utf-8", "replace")
         sha1 = sim.engine.settings.sha1_signature
         signed = sign(content, world.secret_of(target), sha1=sha1)
         delivery = sim.queue.add_raw(target.callback_url, content, signed)

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Response
 from ..engine.entities import Template
 from ..engine.errors import BadRequest, NotFound
 from ..engine.inbound import moment
+from ..engine.json_text import TOO_DEEP, depth_within
 from ..engine.settings import CHOICES
 from ..faults import REGISTRY
 from ..faults.base import AFTER, BEFORE
@@ -200,6 +201,8 @@ async def faults(sim: Sim) -> dict[str, Any]:
 @router.post("/faults", status_code=201)
 async def add_fault(sim: Sim, body: dict[str, Any]) -> dict[str, Any]:
     """Add a rule ``{name, params, match, when, phase, seed}``."""
+    if not depth_within(body):
+        raise BadRequest(TOO_DEEP)
     rule = sim.faults.add(body)
     sim.pump.wake()
     return rule.record()

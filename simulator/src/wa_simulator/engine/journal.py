@@ -66,7 +66,7 @@ class Journal:
         """Number of the last entry."""
         return self._seq
 
-    def add(self, kind: str, **fields: Any) -> Json:
+    def add(self, kind: str, /, **fields: Any) -> Json:
         """Record; returns the entry.  Values are redacted by key and by shape."""
         if len(self._entries) == self._entries.maxlen:
             self.dropped += 1

@@ -1,6 +1,5 @@
 """A call as the dialect sees it, out of an HTTP request."""
 
-import json
 import re
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,6 +8,7 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 
 from ..engine.errors import Refused
+from ..engine.json_text import parse
 from ..engine.world import World
 from ..faults import Call
 from ..faults.base import API, DOWNLOAD, MEDIA
@@ -133,7 +133,7 @@ def _parsed(value: Any) -> Any:
     if not isinstance(value, str) or value[:1] not in ("{", "["):
         return value
     try:
-        return json.loads(value)
+        return parse(value)
     except ValueError:
         return value
 
@@ -142,7 +142,7 @@ def _from_json(call: GraphCall, raw: bytes) -> None:
     if not raw.strip():
         return
     try:
-        body = json.loads(raw)
+        body = parse(raw)
     except ValueError:
         call.bad_json = True
         return
