@@ -43,7 +43,7 @@ class WhatsappMessageQueue(models.Model):
         The user's work is committed: an error here would tell them that it is not.
         """
         # As the cron works: without the user's language and rights.
-        queue = self.with_user(SUPERUSER_ID).with_context({})
+        queue = self.env(user=SUPERUSER_ID, context={})[self._name]
         try:
             queue._send_due(const.IMMEDIATE_SECONDS, list(channel_ids))
         # pylint: disable-next=broad-exception-caught

@@ -34,7 +34,7 @@ class WhatsappWebhookEvent(models.Model):
             self._store(gateway, items)
             return
         # As the cron works: without the user, language and guest of the request.
-        journal = self.with_user(SUPERUSER_ID).with_context({})
+        journal = self.env(user=SUPERUSER_ID, context={})[self._name]
         # Should this process die, the worker takes over.
         wake_at = fields.Datetime.now() + timedelta(seconds=const.REQUEST_SECONDS)
         conversations = in_transaction(
