@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from lab import demo, lifecycle, report, suites, testing, venvs
+from lab import breaks, demo, lifecycle, report, suites, testing, venvs
 from lab.console import LabError, say, tail
 from lab.settings import Settings
 from lab.state import State
@@ -71,6 +71,12 @@ def _parser() -> argparse.ArgumentParser:
     test.add_argument("suites", nargs="*", help="solo estas")
     test.set_defaults(command=_test)
 
+    breaks_ = commands.add_parser(
+        "breaks", help="rompe el módulo a propósito: ¿lo ven las pruebas?"
+    )
+    breaks_.add_argument("words", nargs="*", help="solo estas, por requisito o nombre")
+    breaks_.set_defaults(command=_breaks)
+
     lint = commands.add_parser("lint", help="formato, reglas y tipos")
     lint.set_defaults(command=_lint)
 
@@ -107,6 +113,10 @@ def _test(settings: Settings, options: argparse.Namespace) -> int:
     found = testing.run_suites(settings, suites.chosen(names))
     say(found.line())
     return 0 if found.good else 1
+
+
+def _breaks(settings: Settings, options: argparse.Namespace) -> int:
+    return breaks.run(settings, options.words)
 
 
 def _lint(settings: Settings, options: argparse.Namespace) -> int:
