@@ -81,6 +81,8 @@ class CrmLead(models.Model):
         res = super().write(vals)
         if self.env["whatsapp.number"]._concerns(vals):
             self.env["whatsapp.number"]._refresh(self)
+        if vals.get("partner_id"):
+            self._whatsapp_after_partner()
         for lead, user in former.items():
             if user != lead.user_id:
                 lead._whatsapp_after_reassign(user)
@@ -175,9 +177,9 @@ class CrmLead(models.Model):
         team = gateway.whatsapp_team_id or self.env["crm.team"]._get_default_team_id(
             user_id=False, domain=[("use_leads", "=", True)]
         )
-        partner = self.env["whatsapp.number"]._partner_of(
-            channel.gateway_channel_token, gateway.company_id
-        )
+        partner = channel.whatsapp_partner_id or self.env[
+            "whatsapp.number"
+        ]._partner_of(channel.gateway_channel_token, gateway.company_id)
         vals = {
             "type": "lead",
             "name": profile

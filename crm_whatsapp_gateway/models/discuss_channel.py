@@ -114,14 +114,17 @@ class DiscussChannel(models.Model):
         """
         self.ensure_one()
         Lead = self.env["crm.lead"].sudo().with_company(self.gateway_id.company_id)
-        lead = Lead._whatsapp_find_lead(self)
+        lead, made = Lead._whatsapp_find_lead(self), False
         if lead:
             lead._whatsapp_reopen()
         else:
             lead = Lead.with_context(mail_create_nosubscribe=True).create(
                 Lead._whatsapp_prepare_lead_vals(self, profile)
             )
+            made = True
         self._whatsapp_link_lead(lead)
+        if made:
+            self._whatsapp_tell_ambiguity()
         return lead
 
     def _whatsapp_link_lead(self, lead):
@@ -131,6 +134,8 @@ class DiscussChannel(models.Model):
             self.sudo().lead_id = lead
         if lead.gateway_channel_id != self:
             lead.sudo().gateway_channel_id = self
+        if lead.sudo().partner_id and not self.whatsapp_partner_id:
+            self._whatsapp_become_partner(lead.sudo().partner_id)
         self._whatsapp_sync_members()
 
     def _whatsapp_sync_members(self, former=None):

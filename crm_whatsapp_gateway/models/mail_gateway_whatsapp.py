@@ -5,7 +5,14 @@ import logging
 from odoo import models
 
 from ..tools import media
-from ..tools.events import ECHOES, field_of, only_value, person_of, profile_name
+from ..tools.events import (
+    ECHOES,
+    field_of,
+    only_value,
+    person_of,
+    profile_name,
+    user_id_of,
+)
 from ..tools.message_text import words
 from ..tools.phone import variants
 from ..tools.vcard import vcards
@@ -31,8 +38,10 @@ class MailGatewayWhatsapp(models.AbstractModel):
         if message.get("group_id"):
             return self._whatsapp_receive_group(gateway, value, message)
         handler = self._whatsapp_handlers().get(message.get("type"))
-        done = handler and handler(gateway, value, message)
-        return done or self._whatsapp_receive_words(gateway, body, message)
+        done = handler(gateway, value, message) if handler else None
+        if done is not None:
+            return done
+        return self._whatsapp_receive_words(gateway, body, message)
 
     def _whatsapp_receive_words(self, gateway, body, message):
         """Post a message in its conversation; its file is fetched later.
@@ -47,11 +56,15 @@ class MailGatewayWhatsapp(models.AbstractModel):
             whatsapp_profile=profile_name(
                 value, person_of(message, value.get("contacts") or [])
             ),
+            whatsapp_user_id=user_id_of(message, value.get("contacts") or []),
             whatsapp_quoted=(message.get("context") or {}).get("id"),
             whatsapp_files=vcards(message),
             whatsapp_posted=posted,
         )
-        service._receive_update(gateway, self._whatsapp_prepare_body(body, message))
+        token = self._whatsapp_identify(gateway, value, message)
+        service._receive_update(
+            gateway, self._whatsapp_prepare_body(body, message, token)
+        )
         result = self.env["mail.message"].sudo().browse(posted[:1])
         if result:
             self._whatsapp_after_words(result, message)
@@ -68,23 +81,30 @@ class MailGatewayWhatsapp(models.AbstractModel):
             channel._whatsapp_note_referral(referral)
 
     def _whatsapp_receive_change(self, gateway, body):
-        """Work a change that is neither message nor status. Hook; nothing here.
+        """Work a change that is neither message nor status.
 
         The journal keeps it; a change that nobody works is shown as processed.
         """
-        return
+        handler = self._whatsapp_change_handlers().get(field_of(body))
+        if handler:
+            handler(gateway, body)
 
-    def _whatsapp_prepare_body(self, body, message):
-        """Copy of ``body`` that OCA can read whatever Meta left out."""
+    def _whatsapp_change_handlers(self):
+        """Hook: dictionary of Meta's field to a method (gateway, body)."""
+        return {"user_id_update": self._whatsapp_receive_user_ids}
+
+    def _whatsapp_prepare_body(self, body, message, token):
+        """Copy of ``body`` that OCA can read whatever Meta left out.
+
+        :param token: wa_id or business-scoped id of the conversation
+        """
         value = only_value(body)
         person = person_of(message, value.get("contacts") or [])
-        contact = {
-            "wa_id": person,
-            "profile": {"name": profile_name(value, person) or self._nameless(person)},
-        }
+        name = profile_name(value, person) or self._nameless(token)
+        contact = {"wa_id": token, "profile": {"name": name}}
         # Quotes are resolved here: OCA would post the reply on the document.
         plain = {key: part for key, part in message.items() if key != "context"}
-        plain["from"] = person
+        plain["from"] = token
         # Only words are posted now: OCA would download inside this transaction.
         plain["text"] = {"body": words(message, self.env._)}
         for kind in ("contacts", "location", *media.KINDS):
@@ -113,9 +133,9 @@ class MailGatewayWhatsapp(models.AbstractModel):
             gateway, token, update, force_create=force_create
         )
         if channel and self.env.context.get("whatsapp_inbound") is not None:
-            channel.with_env(self.env)._whatsapp_ensure_lead(
-                self.env.context.get("whatsapp_profile") or ""
-            )
+            own = channel.with_env(self.env)
+            own._whatsapp_note_user_id(self.env.context.get("whatsapp_user_id"))
+            own._whatsapp_ensure_lead(self.env.context.get("whatsapp_profile") or "")
         return channel
 
     def _get_author(self, gateway, update):
@@ -128,6 +148,9 @@ class MailGatewayWhatsapp(models.AbstractModel):
         person = str(messages[0].get("from") or "")
         if not person:
             return False
+        channel = self._whatsapp_find_channel(gateway, person)
+        if channel.whatsapp_partner_id:
+            return channel.whatsapp_partner_id
         forms = variants(person)
         known = (
             self.env["res.partner.gateway.channel"]

@@ -4,7 +4,7 @@ come from the business's own phone, or belong to a group."""
 from odoo import models
 
 from ..tools import media
-from ..tools.events import only_value, person_of
+from ..tools.events import only_value
 from ..tools.message_text import words
 from ..tools.vcard import vcards
 
@@ -17,38 +17,39 @@ class MailGatewayWhatsapp(models.AbstractModel):
         """Hook: types of messages that are not simply posted.
 
         :return: dictionary of Meta's type to a method that takes gateway, ``value``
-            and message, and answers the ``mail.message`` that it changed; an empty
-            answer lets the message be posted as a line
+            and message, and answers the ``mail.message`` that it changed; ``None``
+            lets the message be posted as a line
         """
         return {
             "reaction": self._whatsapp_receive_reaction,
             "edit": self._whatsapp_receive_edit,
             "revoke": self._whatsapp_receive_revoke,
+            "system": self._whatsapp_receive_system,
         }
 
     def _whatsapp_channel_of(self, gateway, value, message):
         """Conversation there is with whoever wrote, empty without one."""
-        person = person_of(message, value.get("contacts") or [])
-        return self._whatsapp_find_channel(gateway, person)
+        token = self._whatsapp_identify(gateway, value, message)
+        return self._whatsapp_find_channel(gateway, token)
 
     def _whatsapp_receive_reaction(self, gateway, value, message):
         channel = self._whatsapp_channel_of(gateway, value, message)
         author = channel and self._get_author(gateway, self._whatsapp_update(channel))
         if not author:
-            return self.env["mail.message"]
+            return None
         node = message.get("reaction") or {}
         target = channel._whatsapp_react(author, node)
         if target:
             channel._whatsapp_note_inbound_at(message.get("timestamp"))
-        return target
+        return target or None
 
     def _whatsapp_receive_edit(self, gateway, value, message):
         channel = self._whatsapp_channel_of(gateway, value, message)
-        return self._whatsapp_edit(channel, message)
+        return self._whatsapp_edit(channel, message) or None
 
     def _whatsapp_receive_revoke(self, gateway, value, message):
         channel = self._whatsapp_channel_of(gateway, value, message)
-        return self._whatsapp_revoke(channel, message)
+        return self._whatsapp_revoke(channel, message) or None
 
     def _whatsapp_edit(self, channel, message):
         node = message.get("edit") or {}

@@ -127,6 +127,11 @@ class WhatsappNumber(models.Model):
 
         :param person: wa_id; a business-scoped id has no number
         """
+        return self._partners_of(person, company)[:1]
+
+    @api.model
+    def _partners_of(self, person, company):
+        """Every contact with the number of ``person``, oldest first."""
         if not (person or "").isdigit():
             return self.env["res.partner"]
         numbers = self.sudo().search(
@@ -137,7 +142,7 @@ class WhatsappNumber(models.Model):
             ],
             order="partner_id",
         )
-        return numbers.partner_id.sorted("id")[:1]
+        return numbers.partner_id.sorted("id")
 
     @api.model
     def _rebuild(self, batch=5000):

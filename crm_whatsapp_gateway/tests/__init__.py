@@ -3,6 +3,7 @@ from . import test_composer
 from . import test_events
 from . import test_graph_errors
 from . import test_health
+from . import test_identity
 from . import test_inbound
 from . import test_inbound_media
 from . import test_inbound_types

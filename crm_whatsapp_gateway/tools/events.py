@@ -124,6 +124,26 @@ def person_of(message: Json, contacts: list[Json]) -> str:
     return str(person or "")
 
 
+def phone_of(message: Json, contacts: list[Json]) -> str:
+    """wa_id of who wrote, ``''`` for a person who shows a user name only."""
+    user_id = user_id_of(message, contacts)
+    known = [
+        c.get("wa_id") for c in contacts if user_id and c.get("user_id") == user_id
+    ]
+    person = str(message.get("from") or next(filter(None, known), ""))
+    return person if person != user_id else ""
+
+
+def user_id_of(message: Json, contacts: list[Json]) -> str:
+    """Business-scoped id of who wrote (2026), ``''`` where Meta gave none."""
+    given = message.get("from_user_id")
+    person = message.get("from")
+    for contact in contacts:
+        if not given and (not person or contact.get("wa_id") == person):
+            given = contact.get("user_id")
+    return str(given or "")
+
+
 def _contacts_of(person: str, contacts: list[Json]) -> list[Json]:
     own = [
         contact
