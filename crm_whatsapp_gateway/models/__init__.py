@@ -14,6 +14,7 @@ from . import mail_gateway_abstract
 from . import mail_gateway_breaker
 from . import mail_gateway_health
 from . import mail_gateway_whatsapp
+from . import mail_gateway_whatsapp_account
 from . import mail_gateway_whatsapp_identity
 from . import mail_gateway_whatsapp_outbound
 from . import mail_gateway_whatsapp_types

@@ -1,3 +1,4 @@
+from . import test_account_changes
 from . import test_assignment
 from . import test_composer
 from . import test_events
