@@ -212,7 +212,11 @@ class ThreadedServer:
         """Listen.  OSError when a port is taken."""
         self._thread.start()
         future = asyncio.run_coroutine_threadsafe(self.server.start(), self._loop)
-        self.ready = future.result(START_TIMEOUT)
+        try:
+            self.ready = future.result(START_TIMEOUT)
+        except BaseException:
+            self.stop()
+            raise
         return self
 
     def stop(self) -> None:
