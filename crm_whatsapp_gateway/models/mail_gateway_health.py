@@ -82,13 +82,15 @@ class MailGateway(models.Model):
         if not self.webhook_secret:
             troubles.append(
                 _(
-                    "There is no webhook secret: nothing is let in. Write Meta's app secret."
+                    "There is no webhook secret: nothing is let in."
+                    " Write Meta's app secret."
                 )
             )
         if self.integrated_webhook_state != "integrated":
             troubles.append(
                 _(
-                    "Meta has not verified the webhook. Press Integrate Webhook and verify."
+                    "Meta has not verified the webhook."
+                    " Press Integrate Webhook and verify."
                 )
             )
         if figures.get("failed"):
@@ -98,7 +100,8 @@ class MailGateway(models.Model):
         if figures.get("late"):
             troubles.append(
                 _(
-                    "%(count)s items wait for over 10 minutes: is the scheduler running?",
+                    "%(count)s items wait for over 10 minutes:"
+                    " is the scheduler running?",
                     count=figures["late"],
                 )
             )

@@ -78,5 +78,5 @@ class WhatsappErasePerson(models.TransientModel):
         guests.filtered("gateway_id").unlink()
 
     def _empty_lead(self, lead):
-        vals = {name: False for name in [*PERSONAL, *number_fields(lead)]}
+        vals = dict.fromkeys([*PERSONAL, *number_fields(lead)], False)
         lead.write(dict(vals, name=self.env._("Erased person")))
