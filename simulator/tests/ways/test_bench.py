@@ -17,7 +17,8 @@ def test_a_small_run() -> None:
     result = run.bench(SMALL)
     assert result.webhooks == 3 * SMALL.messages
     assert result.checked >= 3
-    assert 0 < result.delivered <= result.accepted < result.empty
+    assert 0 < result.delivered <= result.accepted
+    assert result.empty > 0
     assert json.loads(json.dumps(result.record()))["share"] == result.share
     assert "share of the empty route" in "\n".join(result.lines())
 

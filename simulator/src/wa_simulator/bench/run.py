@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from itertools import repeat
 from typing import Any
@@ -120,6 +120,10 @@ class Bench:
         self._sim.subscribe(f"{self._receiver}/webhook")
         self._sends = [self._send(person) for person in people]
 
+    def close(self) -> None:
+        """Close the connection of the control API."""
+        self._sim.close()
+
     def _send(self, person: str) -> bytes:
         body = {
             "messaging_product": "whatsapp",
@@ -191,5 +195,8 @@ def bench(plan: Plan) -> Result:
     """Start what is needed, measure, stop it.  RuntimeError when it cannot."""
     with _process("wa_simulator.cli", "serve", "--port", "0") as line:
         ready = json.loads(line)
-        with _process("wa_simulator.bench.receiver", ready["app_secret"]) as port:
-            return Bench(ready, int(port), plan).run()
+        with (
+            _process("wa_simulator.bench.receiver", ready["app_secret"]) as port,
+            closing(Bench(ready, int(port), plan)) as made,
+        ):
+            return made.run()
