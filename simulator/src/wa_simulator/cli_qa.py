@@ -28,7 +28,8 @@ class Desk:
     """A client and a place to print."""
 
     def __init__(self, url: str, env: Mapping[str, str]) -> None:
-        self.sim = SimulatorClient(url)
+        token = env.get("WA_SIM_CONTROL_TOKEN")
+        self.sim = SimulatorClient(url, token=token)
         self.paint = words.Paint(env, terminal=sys.stdout.isatty())
 
     def say(self, text: str) -> None:

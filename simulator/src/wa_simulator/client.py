@@ -27,12 +27,18 @@ __all__ = ["AsyncSimulatorClient", "SimulatorClient", "SimulatorError", "WaitTim
 T = TypeVar("T")
 
 
+def _headers(token: str | None) -> dict[str, str]:
+    """What a simulator started with ``--control-token`` asks for."""
+    return {"X-Sim-Token": token} if token else {}
+
+
 class SimulatorClient(WorldCalls, ManagementCalls, TrafficCalls, StateCalls):
     """All control calls of one simulator.
 
     :param url: as in the ready line, e.g. ``http://127.0.0.1:4004``.
     :param timeout: seconds for an ordinary call.
     :param transport: of httpx; the in-process simulator passes its own.
+    :param token: of a simulator started with ``--control-token``.
     """
 
     def __init__(
@@ -40,11 +46,16 @@ class SimulatorClient(WorldCalls, ManagementCalls, TrafficCalls, StateCalls):
         url: str,
         timeout: float = 30.0,
         transport: httpx.BaseTransport | None = None,
+        token: str | None = None,
     ) -> None:
         self.url = url.rstrip("/")
         self._timeout = timeout
         self._http = httpx.Client(
-            base_url=self.url, timeout=timeout, trust_env=False, transport=transport
+            base_url=self.url,
+            timeout=timeout,
+            trust_env=False,
+            transport=transport,
+            headers=_headers(token),
         )
 
     def run(self, request: Request[T]) -> T:
@@ -82,11 +93,16 @@ class AsyncSimulatorClient(WorldCalls, ManagementCalls, TrafficCalls, StateCalls
         url: str,
         timeout: float = 30.0,
         transport: httpx.AsyncBaseTransport | None = None,
+        token: str | None = None,
     ) -> None:
         self.url = url.rstrip("/")
         self._timeout = timeout
         self._http = httpx.AsyncClient(
-            base_url=self.url, timeout=timeout, trust_env=False, transport=transport
+            base_url=self.url,
+            timeout=timeout,
+            trust_env=False,
+            transport=transport,
+            headers=_headers(token),
         )
 
     def start(self, request: Request[T]) -> Awaitable[T]:

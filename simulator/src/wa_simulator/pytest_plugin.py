@@ -84,7 +84,8 @@ def wa_simulator(
         server: ThreadedServer = request.getfixturevalue("wa_simulator_server")
     else:
         server = request.getfixturevalue("_wa_own_server")
-    with CheckedClient(server.url) as client:
+    token = wa_simulator_config.control_token
+    with CheckedClient(server.url, token=token) as client:
         client.reset(everything=True)
         yield from _run(client, options)
 

@@ -9,6 +9,12 @@ from typing import Any
 import pytest
 import requests
 
+from wa_simulator.cli import main
+from wa_simulator.client import (
+    AsyncSimulatorClient,
+    SimulatorClient,
+    SimulatorError,
+)
 from wa_simulator.control.gate import Gate
 from wa_simulator.server import ThreadedServer
 
@@ -165,6 +171,29 @@ def test_over_the_wire(guarded: ThreadedServer) -> None:
     )
     assert graph.status_code == 200
     assert SECRET not in json.dumps(guarded.ready)
+
+
+def test_clients_send_the_token(
+    guarded: ThreadedServer,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with SimulatorClient(guarded.url) as stranger, pytest.raises(SimulatorError):
+        stranger.world()
+    with SimulatorClient(guarded.url, token=SECRET) as client:
+        assert client.world()["token"] == "SIM-TOKEN"
+
+    async def world() -> Any:
+        async with AsyncSimulatorClient(guarded.url, token=SECRET) as client:
+            return await client.world()
+
+    assert asyncio.run(world())["token"] == "SIM-TOKEN"
+    arguments = ["clock", "--url", guarded.url]
+    monkeypatch.delenv("WA_SIM_CONTROL_TOKEN", raising=False)
+    assert main(arguments) != 0
+    monkeypatch.setenv("WA_SIM_CONTROL_TOKEN", SECRET)
+    assert main(arguments) == 0
+    assert SECRET not in "".join(capsys.readouterr())
 
 
 @pytest.mark.parametrize(
