@@ -41,6 +41,7 @@ SUITES = (
     Suite("lint", "Reglas del repositorio", Kind.TOOLS, "tests/lint"),
     Suite("wording", "Palabras de los escenarios", Kind.TOOLS, "tests/features"),
     Suite("simulator", "Simulador", Kind.TOOLS, "tests", folder="simulator"),
+    Suite("conformance", "Ejemplos de Meta", Kind.TOOLS, "tests/conformance"),
     Suite("lab", "Laboratorio", Kind.TOOLS, "tests/lab"),
     Suite("compose", "docker-compose", Kind.TOOLS, "tests/compose"),
     Suite("addon", "Módulo de Odoo", Kind.ADDON, "crm_whatsapp_gateway"),
