@@ -145,6 +145,7 @@ class TestIdentity(WhatsappCase):
         partner = self.env["res.partner"].create({"name": "Ana Pérez"})
 
         lead.with_user(lead.user_id).partner_id = partner
+        self.assertEqual(channel.message_ids.author_id, partner)
         self.receive(self._message(text="dos"))
 
         for record in (channel, lead):
