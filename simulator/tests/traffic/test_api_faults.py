@@ -68,6 +68,7 @@ def test_a_truncated_body_lacks_its_end(
     announced = int(answer.headers["Content-Length"])
     with pytest.raises(requests.exceptions.ChunkedEncodingError):
         _ = answer.content
+    answer.close()
     assert announced > 20
     sim.wait_idle()
     accepted = len(sim.messages(direction="outbound"))
@@ -172,8 +173,9 @@ def test_media_corrupt(
     sim: SimulatorClient, graph: Any, how: str, size: int | None
 ) -> None:
     media_id, content = uploaded(graph)
-    told = graph.call("GET", f"/v23.0/{media_id}").json()
     sim.set_fault("media_corrupt", params={"how": how}, when={"times": 1})
+    told = graph.call("GET", f"/v23.0/{media_id}").json()
+    assert sim.faults()[0]["seen"] == 0, "a descriptor is no download"
     path = told["url"].removeprefix(graph.base)
     got = graph.call("GET", path)
     assert got.status_code == 200
