@@ -76,45 +76,47 @@ class MailGateway(models.Model):
         :param refused: see :meth:`_whatsapp_last_refusals`
         """
         self.ensure_one()
-        _ = self.env._
         figures = journal.get(self.id, {})
-        troubles = []
+        return [
+            *self._whatsapp_troubles_of_setup(),
+            *self._whatsapp_troubles_of_journal(figures),
+            *self._whatsapp_troubles_of_calls(refused.get(self.id)),
+        ]
+
+    def _whatsapp_troubles_of_setup(self):
         if not self.webhook_secret:
-            troubles.append(
-                _(
-                    "There is no webhook secret: nothing is let in."
-                    " Write Meta's app secret."
-                )
+            yield self.env._(
+                "There is no webhook secret: nothing is let in."
+                " Write Meta's app secret."
             )
         if self.integrated_webhook_state != "integrated":
-            troubles.append(
-                _(
-                    "Meta has not verified the webhook."
-                    " Press Integrate Webhook and verify."
-                )
+            yield self.env._(
+                "Meta has not verified the webhook. Press Integrate Webhook and verify."
             )
+        if not self._whatsapp_has_unique_index():
+            yield self.env._(
+                "Conversations are double: merge them and update the module."
+            )
+
+    def _whatsapp_troubles_of_journal(self, figures):
         if figures.get("failed"):
-            troubles.append(
-                _("%(count)s items failed: see the journal.", count=figures["failed"])
+            yield self.env._(
+                "%(count)s items failed: see the journal.", count=figures["failed"]
             )
         if figures.get("late"):
-            troubles.append(
-                _(
-                    "%(count)s items wait for over 10 minutes:"
-                    " is the scheduler running?",
-                    count=figures["late"],
-                )
+            yield self.env._(
+                "%(count)s items wait for over 10 minutes: is the scheduler running?",
+                count=figures["late"],
             )
-        if self.id in refused:
-            reason = refused[self.id]._reason_in_words()
-            troubles.append(_("A call was refused today: %(reason)s.", reason=reason))
+
+    def _whatsapp_troubles_of_calls(self, refusal):
+        if refusal:
+            yield self.env._(
+                "A call was refused today: %(reason)s.",
+                reason=refusal._reason_in_words(),
+            )
         if self.whatsapp_hold_until:
-            troubles.append(_("Messages wait: see the page Sending."))
-        if not self._whatsapp_has_unique_index():
-            troubles.append(
-                _("Conversations are double: merge them and update the module.")
-            )
-        return troubles
+            yield self.env._("Messages wait: see the page Sending.")
 
     def _whatsapp_has_unique_index(self):
         self.env.cr.execute(
