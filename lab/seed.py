@@ -23,6 +23,8 @@ def set_up_company(env, plan):
             "currency_id": currency.id,
         }
     )
+    # What is written for nobody in particular is written in the company's language.
+    env.ref("base.main_company").partner_id.lang = plan["language"]
     env["ir.default"].set("res.partner", "lang", plan["language"])
     env["ir.default"].set("res.partner", "tz", plan["time_zone"])
 

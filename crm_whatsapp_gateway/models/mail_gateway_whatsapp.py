@@ -35,13 +35,20 @@ class MailGatewayWhatsapp(models.AbstractModel):
             return self._whatsapp_receive_echo(gateway, body)
         value = only_value(body)
         message = value["messages"][0]
+        service = self._whatsapp_in_reader_language(gateway, value, message)
         if message.get("group_id"):
-            return self._whatsapp_receive_group(gateway, value, message)
-        handler = self._whatsapp_handlers().get(message.get("type"))
+            return service._whatsapp_receive_group(gateway, value, message)
+        handler = service._whatsapp_handlers().get(message.get("type"))
         done = handler(gateway, value, message) if handler else None
         if done is not None:
             return done
-        return self._whatsapp_receive_words(gateway, body, message)
+        return service._whatsapp_receive_words(gateway, body, message)
+
+    def _whatsapp_in_reader_language(self, gateway, value, message):
+        """This service, with our own words in the language of who reads them."""
+        person = person_of(message, value.get("contacts") or [])
+        adviser = self._whatsapp_find_channel(gateway, person).lead_id.user_id
+        return self.with_context(lang=gateway._whatsapp_lang(adviser))
 
     def _whatsapp_receive_words(self, gateway, body, message):
         """Post a message in its conversation; its file is fetched later.

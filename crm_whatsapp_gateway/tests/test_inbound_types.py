@@ -34,6 +34,14 @@ class TestInboundTypes(MediaCase):
         return echo
 
     # ---------------------------------------------------------------- words
+    def test_our_own_words_are_in_the_language_of_the_adviser(self):
+        self.env["res.lang"]._activate_lang("es_419")
+        channel = self.receive(self._message())
+        channel.lead_id.user_id.lang = "es_419"
+        place = {"latitude": 4.65, "longitude": -74.05}
+        shown = self._shown(type="location", location=place)
+        self.assertIn("Ubicaci\u00f3n", shown.body)
+
     def test_a_location_is_a_map_link_with_name_and_address(self):
         place = {
             "latitude": 4.65,
