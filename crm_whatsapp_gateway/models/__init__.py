@@ -19,7 +19,6 @@ from . import mail_gateway_whatsapp_identity
 from . import mail_gateway_whatsapp_outbound
 from . import mail_gateway_whatsapp_types
 from . import mail_message
-from . import mail_message_content
 from . import mail_message_inbound
 from . import mail_notification
 from . import mail_whatsapp_template

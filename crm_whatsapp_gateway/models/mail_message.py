@@ -2,7 +2,7 @@
 
 from odoo import models
 
-from ..compat import send_notifications
+from ..compat import send_content, send_notifications
 
 
 class MailMessage(models.Model):
@@ -82,11 +82,21 @@ class MailMessage(models.Model):
         )
 
     def _whatsapp_push_states(self):
+        """Show the states of these messages in browsers that are open."""
+        self._whatsapp_push(send_notifications)
+
+    def _whatsapp_push_content(self):
+        """Show new text and files of these messages in browsers that are open."""
+        self._whatsapp_push(send_content)
+
+    def _whatsapp_push(self, send):
         """Tell the browsers of everybody who may be looking at these messages.
 
         Odoo tells author and current user only. In the conversation: its members.
         On the lead: the adviser and the members of its conversations, among whom a
         director may be.
+
+        :param send: called with a message and a listener (channel or user)
         """
         for message in self.sudo().filtered("model"):
             record = self.env[message.model].sudo().browse(message.res_id).exists()
@@ -97,7 +107,7 @@ class MailMessage(models.Model):
             else:
                 targets = message._whatsapp_watchers(record)
             for target in targets:
-                send_notifications(message, target)
+                send(message, target)
 
     def _whatsapp_watchers(self, record):
         """Users who may have the document open. Hook.
