@@ -10,11 +10,6 @@ from odoo.release import version_info
 SERIES: int = version_info[0]
 
 
-def user_groups_field() -> str:
-    """Name of the explicit groups of ``res.users``."""
-    return "group_ids" if SERIES >= 19 else "groups_id"
-
-
 def group_users_field() -> str:
     """Name of the users of ``res.groups``."""
     return "user_ids" if SERIES >= 19 else "users"
@@ -39,14 +34,6 @@ def stage_team_domain(team) -> list:
         return []
     field = "team_ids" if SERIES >= 19 else "team_id"
     return ["|", (field, "=", False), (field, "in", team.ids)]
-
-
-def bus_send_store(record, target, values: dict) -> None:
-    """Send ``values`` of ``record`` to the browsers that listen to ``target``."""
-    if SERIES >= 19:
-        Store(bus_channel=target).add(record, values).bus_send()
-    else:
-        target._bus_send_store(record, values)
 
 
 def returns_message(method):
@@ -133,7 +120,6 @@ __all__ = [
     "NotificationStore",
     "Store",
     "add_guest_to_context",
-    "bus_send_store",
     "group_users_field",
     "lead_number_field",
     "number_fields",
@@ -141,6 +127,5 @@ __all__ = [
     "send_content",
     "send_notifications",
     "stage_team_domain",
-    "user_groups_field",
     "users_of_group_domain",
 ]

@@ -7,7 +7,6 @@ from ..tools.phone import key_of, numbers_in, to_e164, wa_id_to_e164
 
 
 class CrmLead(models.Model):
-    # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "crm.lead"
 
     whatsapp_other_lead_ids = fields.Many2many(

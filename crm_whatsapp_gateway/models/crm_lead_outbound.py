@@ -6,7 +6,6 @@ from ..tools.phone import to_e164
 
 
 class CrmLead(models.Model):
-    # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "crm.lead"
 
     def action_whatsapp_compose(self):

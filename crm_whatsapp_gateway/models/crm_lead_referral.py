@@ -6,7 +6,6 @@ from odoo import fields, models
 
 
 class CrmLead(models.Model):
-    # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "crm.lead"
 
     whatsapp_ad_headline = fields.Char(string="Advertisement", readonly=True)

@@ -6,7 +6,6 @@ from ..tools.phone import variants, wa_id_to_e164
 
 
 class DiscussChannel(models.Model):
-    # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "discuss.channel"
 
     whatsapp_user_id = fields.Char(

@@ -11,7 +11,6 @@ EDITED = Markup('<span class="o-mail-Message-edited"></span>')
 
 
 class DiscussChannel(models.Model):
-    # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "discuss.channel"
 
     def _whatsapp_time(self, timestamp):

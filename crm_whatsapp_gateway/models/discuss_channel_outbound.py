@@ -2,7 +2,6 @@ from odoo import models
 
 
 class DiscussChannel(models.Model):
-    # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "discuss.channel"
 
     def _message_update_content(self, message, *args, **kwargs):

@@ -15,7 +15,6 @@ PROBED = (OUTAGE, graph_errors.AUTHENTICATION)
 
 
 class MailGateway(models.Model):
-    # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "mail.gateway"
 
     whatsapp_hold_until = fields.Datetime(

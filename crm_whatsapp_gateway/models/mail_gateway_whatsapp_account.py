@@ -43,7 +43,6 @@ GOOD_QUALITY = frozenset(("", "GREEN", "UNKNOWN"))
 
 
 class MailGatewayWhatsapp(models.AbstractModel):
-    # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "mail.gateway.whatsapp"
 
     def _whatsapp_account_handlers(self):

@@ -11,7 +11,6 @@ from ..tools.phone import variants
 
 
 class MailGatewayWhatsapp(models.AbstractModel):
-    # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "mail.gateway.whatsapp"
 
     def _whatsapp_identify(self, gateway, value, message):

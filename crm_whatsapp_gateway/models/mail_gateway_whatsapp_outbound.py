@@ -15,7 +15,6 @@ BUSINESS_SCOPED_ID = re.compile(r"^[A-Z]{2}\.(ENT\.)?[A-Za-z0-9]+$")
 
 
 class MailGatewayWhatsapp(models.AbstractModel):
-    # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "mail.gateway.whatsapp"
 
     def _send(

@@ -10,7 +10,6 @@ from ..tools.vcard import vcards
 
 
 class MailGatewayWhatsapp(models.AbstractModel):
-    # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "mail.gateway.whatsapp"
 
     def _whatsapp_handlers(self):

@@ -6,7 +6,6 @@ from ..compat import send_content, send_notifications
 
 
 class MailMessage(models.Model):
-    # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "mail.message"
 
     def unlink(self):

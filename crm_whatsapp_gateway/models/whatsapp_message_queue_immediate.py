@@ -17,7 +17,6 @@ WAITING = "crm_whatsapp_gateway.conversations_to_send"
 
 
 class WhatsappMessageQueue(models.Model):
-    # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "whatsapp.message.queue"
 
     def _dispatch(self):

@@ -15,7 +15,6 @@ MESSAGE = "message"
 
 
 class WhatsappMessageQueue(models.Model):
-    # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "whatsapp.message.queue"
 
     def _locked(self):

@@ -35,7 +35,6 @@ NOTIFICATION_STATUS = {
 
 
 class WhatsappMessageQueue(models.Model):
-    # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "whatsapp.message.queue"
 
     # -------------------------------------------------------------- webhook

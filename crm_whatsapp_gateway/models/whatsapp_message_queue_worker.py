@@ -42,7 +42,6 @@ class Job:
 
 
 class WhatsappMessageQueue(models.Model):
-    # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "whatsapp.message.queue"
 
     @api.model

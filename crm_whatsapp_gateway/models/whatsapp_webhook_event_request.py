@@ -19,7 +19,6 @@ WAKE_AT = "whatsapp_wake_at"
 
 
 class WhatsappWebhookEvent(models.Model):
-    # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "whatsapp.webhook.event"
 
     @api.model
