@@ -27,6 +27,9 @@ class WhatsappMigrationEffect(models.Model):
     table_name = fields.Char(required=True, readonly=True)
     row_id = fields.Integer(required=True, readonly=True)
     before = fields.Json(readonly=True, help="Changed columns as they were before.")
+    # Rollback restores a column that still holds this; another value is somebody's
+    # later change, of which it asks.
+    after = fields.Json(readonly=True, help="The same columns as the run left them.")
 
     def init(self):
         # A row is changed by several batches; its oldest values are kept.
