@@ -1,0 +1,3 @@
+from . import generation
+from . import models
+from . import wizards

@@ -1,0 +1,67 @@
+"""A database in which crm_import_leads was once at work, in any state it can be in.
+
+`stage` gives Odoo the stand-in, to install it in earnest. `make_tables` makes the same
+tables by SQL in a database with the bridge: the two cannot be loaded together, both
+define `whatsapp.composer`.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+MODULE = "crm_import_leads"
+VERSION = re.compile(r'("version": ")\d+\.\d+')
+
+
+class Leftover(Enum):
+    """What Odoo believes of the module; its files are gone, its tables are there."""
+
+    #: The files were deleted, nothing else was done.
+    INSTALLED = "installed"
+    #: Somebody set it back by hand, so that Odoo stops complaining.
+    UNINSTALLED = "uninstalled"
+    #: Odoo never heard of it: tables only.
+    UNKNOWN = None
+
+
+def stage(target: Path, generation: int, series: str) -> Path:
+    """Copy the stand-in of a generation (1, 2) into `target`, labelled for `series`.
+
+    `target` is then an addons folder; returns the addon's folder.
+    """
+    addon = target / MODULE
+    shutil.rmtree(addon, ignore_errors=True)
+    ignored = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(HERE / "addons" / MODULE, addon, ignore=ignored)
+    manifest = (addon / "__manifest__.py").read_text()
+    if generation == 2:
+        shutil.copy(HERE / "addons/generation2/generation.py", addon)
+        manifest = manifest.replace('"mail"]', '"mail", "mail_gateway"]')
+    manifest = VERSION.sub(rf"\g<1>{series}", manifest)
+    (addon / "__manifest__.py").write_text(manifest)
+    return addon
+
+
+def make_tables(
+    cr: Any, generation: int, left: Leftover = Leftover.UNINSTALLED
+) -> None:
+    """The empty tables of a generation, and what is left of the module beside them."""
+    cr.execute((HERE / "sql/tables.sql").read_text())
+    cr.execute((HERE / f"sql/generation{generation}.sql").read_text())
+    cr.execute("DELETE FROM ir_module_module WHERE name = %s", [MODULE])
+    if left.value:
+        cr.execute(
+            "INSERT INTO ir_module_module (name, state, latest_version)"
+            " VALUES (%s, %s, '18.0.1.0.0')",
+            [MODULE, left.value],
+        )
+
+
+def drop_tables(cr: Any) -> None:
+    """Take the tables away again."""
+    cr.execute("DROP TABLE whatsapp_message, whatsapp_template, whatsapp_gateway")
