@@ -1,1 +1,3 @@
+# cli: Odoo 18.0 finds a subcommand by importing the addon.
+from . import cli
 from . import models

@@ -1,5 +1,5 @@
-"""The migration without Odoo: functions over a psycopg2 cursor.
+"""Plan, run, verify, roll back: plain functions over a psycopg2 cursor.
 
-Nothing here imports the ORM, so that ``plan`` runs while the addon is merely on the
-path, and ``run`` writes a million rows without a record in memory.
+No ORM and no framework: the engine works while the addon is merely on the addons
+path. Time and ids are passed in. The doors that call it are ``cli`` and ``models``.
 """

@@ -1,0 +1,1 @@
+"""One file per subject a plan looks into; the table of checks is in ``plan``."""

@@ -1,0 +1,63 @@
+"""How a telephone number of a legacy row is read: one reader for plan and run."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from odoo.addons.crm_whatsapp_gateway.tools.phone import key_of, numbers_in, to_e164
+
+EMPTY = "empty"
+LETTERS = "letters"
+TWO_NUMBERS = "two_numbers"
+UNREADABLE = "unreadable"
+
+_LETTER = re.compile(r"[^\W\d_]")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a raw text means.
+
+    :param wa_id: E.164 digits without plus; ``''`` when unreadable
+    :param key: the person: ``wa_id`` with national variants folded
+    :param reason: why there is no ``wa_id``: ``empty``, ``letters``,
+        ``two_numbers``, ``unreadable``; ``''`` when there is one
+    :param others: for ``two_numbers``, every ``wa_id`` in the text, in order
+    """
+
+    wa_id: str = ""
+    key: str = ""
+    reason: str = ""
+    others: tuple[str, ...] = ()
+
+
+class NumberReader:
+    """Reads numbers, each raw text once.
+
+    :param country: ISO code for a national number
+    """
+
+    def __init__(self, country: str) -> None:
+        self._countries = (country,)
+        self._read: dict[str, Reading] = {}
+
+    def read(self, raw: str | None) -> Reading:
+        """Read one field of a legacy row; never raises."""
+        text = (raw or "").strip()
+        found = self._read.get(text)
+        if found is None:
+            found = self._read[text] = self._reading(text)
+        return found
+
+    def _reading(self, text: str) -> Reading:
+        if not text:
+            return Reading(reason=EMPTY)
+        numbers = [to_e164(part, self._countries) for part in numbers_in(text)]
+        wa_ids = list(dict.fromkeys(number[1:] for number in numbers if number))
+        people = {key_of(wa_id) for wa_id in wa_ids}
+        if len(people) > 1:
+            return Reading(reason=TWO_NUMBERS, others=tuple(wa_ids))
+        if people:
+            return Reading(wa_ids[0], people.pop())
+        return Reading(reason=LETTERS if _LETTER.search(text) else UNREADABLE)
