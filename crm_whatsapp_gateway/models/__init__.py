@@ -26,6 +26,7 @@ from . import res_config_settings
 from . import res_partner
 from . import whatsapp_assignment_log
 from . import whatsapp_assignment_turn
+from . import whatsapp_assignment_limits
 from . import whatsapp_erase
 from . import whatsapp_media
 from . import whatsapp_message_queue

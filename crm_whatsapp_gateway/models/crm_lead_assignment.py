@@ -1,10 +1,12 @@
 """Who gets a lead: turns, membership in the conversation, the call activity."""
 
 import logging
+import time
 from datetime import timedelta
 
 from odoo import api, fields, models
 
+from ..tools import const
 from .transaction import in_transaction
 
 _logger = logging.getLogger(__name__)
@@ -24,16 +26,21 @@ class CrmLead(models.Model):
         """Assign a lead in a short transaction of its own, after its creation.
 
         What fails here leaves an unassigned lead, which the sweep finds.
+
+        :return: whether the lead has a salesperson now, None when that failed
         """
+
+        def assign(env):
+            lead = env["crm.lead"].sudo().browse(lead_id)
+            lead._whatsapp_assign()
+            return not lead.exists() or bool(lead.user_id)
+
         try:
-            in_transaction(
-                self.env,
-                lambda env: env["crm.lead"].sudo().browse(lead_id)._whatsapp_assign(),
-                attempts=ASSIGN_ATTEMPTS,
-            )
+            return in_transaction(self.env, assign, attempts=ASSIGN_ATTEMPTS)
         # pylint: disable-next=broad-exception-caught
         except Exception:  # the message is safe already; the sweep tries again
             _logger.exception("WhatsApp lead %s could not be assigned", lead_id)
+            return None
 
     def _whatsapp_assign(self):
         """Hook: give an unassigned lead to the adviser whose turn it is.
@@ -47,7 +54,7 @@ class CrmLead(models.Model):
         gateway = lead.gateway_channel_id.gateway_id
         if not lead or lead.user_id or not gateway:
             return self.env["res.users"]
-        employee, considered = self.env["whatsapp.assignment.turn"]._take(gateway)
+        employee, considered, note = self.env["whatsapp.assignment.turn"]._take(gateway)
         user = employee.user_id
         if user:
             lead.with_context(
@@ -57,19 +64,24 @@ class CrmLead(models.Model):
                 # Written along: Odoo would take the adviser's own team instead.
             ).write({"user_id": user.id, "team_id": lead.team_id.id})
         else:
-            lead._whatsapp_nobody_eligible(gateway)
-        self.env["whatsapp.assignment.log"]._record(lead, gateway, employee, considered)
+            lead._whatsapp_nobody_eligible(gateway, waits=bool(note))
+        self.env["whatsapp.assignment.log"]._record(
+            lead, gateway, employee, considered, note
+        )
         return user
 
-    def _whatsapp_nobody_eligible(self, gateway):
-        """Tell the team's leader, once per lead, that nobody could take it."""
+    def _whatsapp_nobody_eligible(self, gateway, waits=False):
+        """Tell the team's leader, once per lead, that nobody could take it.
+
+        :param waits: advisers only are not at work yet: nothing is to be done
+        """
         self.ensure_one()
         self.gateway_channel_ids._whatsapp_sync_members()
         leader = self.team_id.user_id
         already = self.env["whatsapp.assignment.log"].search_count(
             [("lead_id", "=", self.id)], limit=1
         )
-        if leader and not already:
+        if leader and not already and not waits:
             self.with_context(
                 lang=gateway._whatsapp_lang(leader), mail_activity_quick_update=True
             ).activity_schedule(
@@ -99,16 +111,33 @@ class CrmLead(models.Model):
 
     @api.model
     def _cron_whatsapp_sweep(self):
-        """Assign the leads that nobody could take when they came, oldest first."""
-        leads = self.search(
-            [
-                ("whatsapp_source_locked", "=", True),
-                ("user_id", "=", False),
-                ("gateway_channel_id", "!=", False),
-                ("create_date", ">", fields.Datetime.now() - SWEEP_AGE),
-            ],
-            order="id",
-            limit=200,
+        """Assign the leads that nobody could take when they came, oldest first.
+
+        A gateway whose pool has nobody left is not asked again for each of its
+        leads; those that no decision was noted for yet are.
+        """
+        end = time.monotonic() + const.RUN_SECONDS
+        leads = self.search(self._whatsapp_sweep_domain(), order="id")
+        noted = self.env["whatsapp.assignment.log"].search(
+            [("lead_id", "in", leads.ids)]
         )
-        for lead_id in leads.ids:
-            self._whatsapp_assign_apart(lead_id)
+        waiting = set(noted.lead_id.ids)
+        gateways = {lead.id: lead.gateway_channel_id.gateway_id.id for lead in leads}
+        exhausted = set()
+        for lead_id, gateway_id in gateways.items():
+            if time.monotonic() > end:
+                self.env.ref("crm_whatsapp_gateway.ir_cron_sweep")._trigger()
+                break
+            if gateway_id in exhausted and lead_id in waiting:
+                continue
+            if self._whatsapp_assign_apart(lead_id) is False:
+                exhausted.add(gateway_id)
+
+    @api.model
+    def _whatsapp_sweep_domain(self):
+        return [
+            ("whatsapp_source_locked", "=", True),
+            ("user_id", "=", False),
+            ("gateway_channel_id", "!=", False),
+            ("create_date", ">", fields.Datetime.now() - SWEEP_AGE),
+        ]

@@ -19,3 +19,9 @@ class HrEmployee(models.Model):
         groups="hr.group_hr_user",
         help="No new WhatsApp leads while this is set.",
     )
+    whatsapp_capacity = fields.Integer(
+        string="Open WhatsApp Leads",
+        groups="hr.group_hr_user",
+        help="Most open WhatsApp leads at a time. 0: as in the settings;"
+        " -1: without limit.",
+    )

@@ -33,6 +33,19 @@ class ResConfigSettings(models.TransientModel):
     whatsapp_journal_days = fields.Integer(
         default=30, config_parameter=PARAM + "journal_days"
     )
+    whatsapp_working_hours = fields.Boolean(config_parameter=PARAM + "working_hours")
+    whatsapp_outside_hours = fields.Selection(
+        [
+            (const.WAIT, "It waits until somebody begins work"),
+            (const.ANYWAY, "It is assigned all the same"),
+        ],
+        string="WhatsApp Leads Out of Hours",
+        default=const.WAIT,
+        config_parameter=const.OUTSIDE_HOURS,
+    )
+    whatsapp_adviser_capacity = fields.Integer(
+        config_parameter=PARAM + "adviser_capacity"
+    )
     # Stored as text: Odoo keeps no false boolean parameter, and the first one is
     # true unless somebody said no.
     whatsapp_reopen_lost = fields.Boolean()

@@ -17,14 +17,15 @@ class WhatsappAssignmentLog(models.Model):
     explanation = fields.Text(readonly=True)
 
     @api.model
-    def _record(self, lead, gateway, employee, considered):
+    def _record(self, lead, gateway, employee, considered, note=""):
         """Keep a decision with its reasons.
 
         The same "nobody" is not written again by each sweep.
 
         :param considered: list of ``(employee, reason)`` in the pool's order
+        :param note: what else is to be said, in words
         """
-        explanation = self._explain(employee, considered)
+        explanation = self._explain(employee, considered, note)
         if not employee:
             last = self.search([("lead_id", "=", lead.id)], limit=1)
             if last and not last.user_id and last.explanation == explanation:
@@ -40,13 +41,15 @@ class WhatsappAssignmentLog(models.Model):
         )
 
     @api.model
-    def _explain(self, employee, considered):
+    def _explain(self, employee, considered, note):
         lines = [
             self.env._("%(name)s: %(reason)s", name=one.name, reason=reason)
             if reason
             else self.env._("%(name)s: could take it", name=one.name)
             for one, reason in considered
         ]
+        if note:
+            lines.append(note)
         if employee:
             lines.append(
                 self.env._(

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import format_datetime
 
 
 class WhatsappAssignmentTurn(models.Model):
@@ -30,25 +31,24 @@ class WhatsappAssignmentTurn(models.Model):
         would pick nobody when more leads come at once than there are advisers.)
 
         :return: (employee or empty, list of ``(employee, reason)``, reason ``''``
-            for those who could have taken it)
+            for those who could have taken it, what else is to be said in words)
         """
         self.env.cr.execute(
             "SELECT id FROM mail_gateway WHERE id = %s FOR NO KEY UPDATE",
             (gateway.id,),
         )
-        considered = [
-            (employee, self._why_not(employee, gateway))
-            for employee in self._pool(gateway)
-        ]
+        considered, note = self._consider(gateway)
         eligible = [employee.id for employee, reason in considered if not reason]
         turns = {
             turn.employee_id.id: turn.turn
             for turn in self.search([("gateway_id", "=", gateway.id)])
         }
         if not eligible:
-            return self.env["hr.employee"], considered
+            return self.env["hr.employee"], considered, note
         # Who never had a turn comes first, in the pool's order (sort is stable).
         chosen = min(eligible, key=lambda employee: turns.get(employee, 0))
+        employee = self.env["hr.employee"].sudo().browse(chosen)
+        self._hold_load(employee)
         self.env.cr.execute(
             """
             INSERT INTO whatsapp_assignment_turn (gateway_id, employee_id, turn)
@@ -58,7 +58,51 @@ class WhatsappAssignmentTurn(models.Model):
             (gateway.id, chosen, max(turns.values(), default=0) + 1),
         )
         self.invalidate_model()
-        return self.env["hr.employee"].browse(chosen), considered
+        return employee, considered, note
+
+    @api.model
+    def _consider(self, gateway):
+        """Everybody of the pool with why he cannot take a lead now.
+
+        What costs a query is asked once for all who are still in question.
+
+        :return: (list of ``(employee, reason)`` in the pool's order, note in words)
+        """
+        pool = self._pool(gateway)
+        reasons = {one.id: self._why_not(one, gateway) for one in pool}
+        reasons.update(self._full(pool.filtered(lambda one: not reasons[one.id])))
+        ready = pool.filtered(lambda one: not reasons[one.id])
+        outside, note = self._outside_hours(ready), ""
+        if outside and outside == set(ready.ids):
+            # Nobody is at work.
+            if self._waits_for_hours():
+                note = self._wait_for_hours(ready)
+            else:
+                outside = set()
+                note = self.env._("Nobody is at work; it is assigned all the same.")
+        reasons.update(dict.fromkeys(outside, self.env._("is out of working hours")))
+        return [(one, reasons[one.id]) for one in pool], note
+
+    @api.model
+    def _wait_for_hours(self, employees):
+        """Have the sweep run when the first of these advisers begins work.
+
+        :return: when that is, in words; ``''`` if it is not known
+        """
+        at = self._next_hours(employees)
+        if not at:
+            return ""
+        cron = self.env.ref("crm_whatsapp_gateway.ir_cron_sweep").sudo()
+        trigger = self.env["ir.cron.trigger"].sudo()
+        # Every lead of a night waits for the same minute.
+        if not trigger.search_count(
+            [("cron_id", "=", cron.id), ("call_at", "=", at)], limit=1
+        ):
+            cron._trigger(at=at)
+        return self.env._(
+            "Nobody is at work; it waits until %(at)s.",
+            at=format_datetime(self.env, at, tz=employees[0].tz),
+        )
 
     @api.model
     def _pool(self, gateway):

@@ -1,5 +1,6 @@
 from . import test_account_changes
 from . import test_assignment
+from . import test_assignment_limits
 from . import test_composer
 from . import test_events
 from . import test_graph_errors

@@ -13,6 +13,10 @@ IN_REQUEST = "request"
 OUTBOUND_MODE = PARAMETER_PREFIX + "outbound_mode"
 BY_QUEUE = "queue"
 AT_ONCE = "immediate"
+# What becomes of a lead while no adviser is at work.
+OUTSIDE_HOURS = PARAMETER_PREFIX + "outside_hours"
+WAIT = "wait"
+ANYWAY = "anyway"
 # How long a webhook's request, or a user's, is kept for work; the rest is left to
 # the worker. Meta asks for an answer within seconds.
 REQUEST_SECONDS = 10
