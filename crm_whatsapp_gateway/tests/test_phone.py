@@ -19,6 +19,15 @@ class TestPhone(BaseCase):
             with self.subTest(text=text):
                 self.assertEqual(to_e164(text), "+573012345678")
 
+    def test_forms_that_are_no_longer_dialled_are_read(self):
+        for text, dialled in (
+            ("551187654321", "+5511987654321"),
+            ("+55 11 8765-4321", "+5511987654321"),
+            ("+521 55 1234 5678", "+525512345678"),
+        ):
+            with self.subTest(text=text):
+                self.assertEqual(to_e164(text), dialled)
+
     def test_a_number_with_prefix_is_not_read_as_colombian(self):
         self.assertEqual(to_e164("+34 612 34 56 78", ["CO"]), "+34612345678")
         self.assertEqual(wa_id_to_e164("34612345678"), "+34612345678")

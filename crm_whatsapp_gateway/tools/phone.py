@@ -85,13 +85,22 @@ def to_e164(number: str | None, countries: tuple[str, ...] | list[str] = ()) -> 
     if not text.lstrip("+"):
         return ""
     if text.startswith("+"):
-        return _parse(text, None)
+        return _international(text)
     for country in dict.fromkeys([*filter(None, countries), DEFAULT_COUNTRY]):
         found = _parse(text, country)
         if found:
             return found
     # "57 3012345678": international, the plus was forgotten.
-    return _parse("+" + text, None)
+    return _international("+" + text)
+
+
+def _international(text: str) -> str:
+    """Read a number with its plus, in the form that is dialled today.
+
+    Old address books hold Brazil's eight digits and Mexico's 1 after the 52, which
+    no plan of numbers knows any more.
+    """
+    return _parse(text, None) or _parse("+" + key_of(text), None)
 
 
 def wa_id_to_e164(wa_id: str) -> str:
