@@ -4,23 +4,7 @@ Nothing here is shared with ``steps/`` or ``phones.py``: a mistake made twice in
 same code would be found by nobody.
 """
 
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True)
-class Check:
-    """One thing that was looked at.
-
-    :param name: stable, as "sums.whatsapp_message"
-    :param ok: whether expected and got agree
-    :param words: what was looked at and, when it failed, what to do; English
-    """
-
-    name: str
-    ok: bool
-    expected: object
-    got: object
-    words: str
+from .verification.check import Check
 
 
 def verify(cr, run_id, filestore=None) -> list[Check]:

@@ -46,4 +46,5 @@ class WhatsappMigrationRun(models.Model):
         help="Step and key of the last finished batch: where a resumed run goes on.",
     )
     counts = fields.Json(readonly=True, help="Per noun: moved, existing, skipped.")
+    checks = fields.Json(readonly=True, help="What verification found, kept.")
     error = fields.Text(readonly=True)

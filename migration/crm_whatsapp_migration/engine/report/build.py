@@ -1,9 +1,215 @@
 """Collects the report's figures."""
 
+from ..invariants import MEASURES, TOLD
+from ..reasons import REASONS
+from ..verification.catalog import has_table
+from ..verification.sums import STATES, sums
+from ..verification.unchanged import check_unchanged
+
+VERSION = 1
+# Rows of one reason that the report shows; the rest is in the CSV.
+MOST_ROWS = 200
+EXCERPT = 80
+# Options that the report names; tokens are in none of them, and none is added by
+# being new.
+OPTIONS = ("country", "batch", "limit")
+
+_RUN = """
+    SELECT run.id, run.kind, run.state, run.started, run.ended, run.options,
+           run.before, run.after, run.checks, run.error, partner.name
+      FROM whatsapp_migration_run run
+ LEFT JOIN res_users users ON users.id = run.user_id
+ LEFT JOIN res_partner partner ON partner.id = users.partner_id
+"""
+
 
 def build(cr, run_id, checks=None) -> dict:
     """Everything the report says of a run, JSON-able, without secrets.
 
-    :param checks: what ``verify`` found; None: what was kept on the run
+    :param checks: list of ``Check`` that ``verify`` gave; None: those kept on the run
     """
-    raise NotImplementedError
+    run = _run(cr, run_id)
+    before, after = run.pop("before") or {}, run.pop("after") or {}
+    kept = run.pop("checks") or []
+    found = kept if checks is None else [check.as_dict() for check in checks]
+    cr.execute("SELECT current_database(), now() AT TIME ZONE 'UTC'")
+    database, now = cr.fetchone()
+    sources = [
+        dict(item.__dict__, accounted=item.accounted, agrees=item.agrees)
+        for item in sums(cr)
+    ]
+    return {
+        "version": VERSION,
+        "database": database,
+        "made_at": now.isoformat(timespec="seconds"),
+        "run": run,
+        "sources": sources,
+        "total": {
+            key: sum(item[key] for item in sources)
+            for key in ("total", *STATES, "lost", "vanished")
+        },
+        "unchanged": _unchanged(before, after),
+        "checks": found,
+        "gateways": _gateways(cr),
+        "months": _months(cr),
+        "reasons": _reasons(cr),
+        "runs": _runs(cr),
+    }
+
+
+def _run(cr, run_id):
+    cr.execute(_RUN + " WHERE run.id = %s", [run_id])
+    row = cr.fetchone()
+    if not row:
+        raise LookupError(f"There is no run {run_id}.")
+    columns = [column.name for column in cr.description[:-1]] + ["user"]
+    run = dict(zip(columns, row, strict=True))
+    options = run.pop("options") or {}
+    run["options"] = {key: options.get(key) for key in OPTIONS}
+    return _with_times(run)
+
+
+def _runs(cr):
+    cr.execute(
+        """
+        SELECT run.id, run.kind, run.state, run.started, run.ended,
+               coalesce(items.moved, 0) AS moved
+          FROM whatsapp_migration_run run
+     LEFT JOIN (SELECT run_id, count(*) AS moved FROM whatsapp_migration_item
+                 WHERE state = 'moved' GROUP BY run_id) items ON items.run_id = run.id
+      ORDER BY run.id
+        """
+    )
+    return [_with_times(row) for row in _dicts(cr)]
+
+
+def _with_times(run):
+    started, ended = run["started"], run["ended"]
+    run["seconds"] = (
+        round((ended - started).total_seconds()) if started and ended else None
+    )
+    for key in ("started", "ended"):
+        run[key] = run[key].isoformat(timespec="seconds") if run[key] else None
+    return run
+
+
+def _unchanged(before, after):
+    checks = {check.name: check for check in check_unchanged(before, after)}
+    return [
+        {
+            "name": measure.name,
+            "words": measure.words,
+            "law": measure.law,
+            "before": _figure(before[measure.name]),
+            "after": _figure(after[measure.name]),
+            "ok": measure.law == TOLD or checks[f"unchanged.{measure.name}"].ok,
+        }
+        for measure in MEASURES
+        if measure.name in before and measure.name in after
+    ]
+
+
+def _figure(value):
+    return sum(value.values()) if isinstance(value, dict) else value
+
+
+def _gateways(cr):
+    if not has_table(cr, "whatsapp_message"):
+        return []
+    cr.execute(
+        """
+        SELECT old.gateway_id AS gateway, item.state, count(*)
+          FROM whatsapp_message old
+          JOIN whatsapp_migration_item item
+            ON item.source_table = 'whatsapp_message' AND item.source_id = old.id
+      GROUP BY old.gateway_id, item.state
+      ORDER BY old.gateway_id
+        """
+    )
+    return _by_state(cr.fetchall(), "gateway")
+
+
+def _months(cr):
+    if not has_table(cr, "whatsapp_message"):
+        return []
+    cr.execute(
+        """
+        SELECT to_char(coalesce(old.sent_date, old.create_date), 'YYYY-MM') AS month,
+               item.state, count(*)
+          FROM whatsapp_message old
+          JOIN whatsapp_migration_item item
+            ON item.source_table = 'whatsapp_message' AND item.source_id = old.id
+      GROUP BY 1, item.state
+      ORDER BY 1
+        """
+    )
+    return _by_state(cr.fetchall(), "month")
+
+
+def _by_state(rows, key):
+    found = {}
+    for value, state, count in rows:
+        line = found.setdefault(value, {key: value} | dict.fromkeys(STATES, 0))
+        line[state] = count
+    return list(found.values())
+
+
+def _reasons(cr):
+    """Skipped and rejected rows by reason, the most frequent first."""
+    cr.execute(
+        """
+        SELECT state, coalesce(reason, '') AS reason, source_table, count(*) AS count
+          FROM whatsapp_migration_item
+         WHERE state IN ('skipped', 'rejected')
+      GROUP BY state, reason, source_table
+      ORDER BY state, count(*) DESC, reason
+        """
+    )
+    groups = _dicts(cr)
+    for group in groups:
+        known = REASONS.get(group["reason"])
+        group["sentence"] = known.sentence if known else group["reason"]
+        # Texts are shown only where somebody has to decide.
+        group["rows"] = _rows(cr, group) if group["state"] == "rejected" else []
+    return groups
+
+
+def _rows(cr, group):
+    values = {
+        "state": group["state"],
+        "reason": group["reason"],
+        "table": group["source_table"],
+        "most": MOST_ROWS,
+        "excerpt": EXCERPT,
+    }
+    if group["source_table"] != "whatsapp_message":
+        cr.execute(
+            """
+            SELECT source_id AS id FROM whatsapp_migration_item
+             WHERE state = %(state)s AND coalesce(reason, '') = %(reason)s
+               AND source_table = %(table)s
+          ORDER BY source_id LIMIT %(most)s
+            """,
+            values,
+        )
+        return _dicts(cr)
+    cr.execute(
+        """
+        SELECT old.id, to_char(coalesce(old.sent_date, old.create_date),
+                               'YYYY-MM-DD HH24:MI') AS date,
+               old.direction, left(old.phone, 40) AS phone, old.lead_id AS lead,
+               left(old.message, %(excerpt)s) AS excerpt
+          FROM whatsapp_migration_item item
+          JOIN whatsapp_message old ON old.id = item.source_id
+         WHERE item.state = %(state)s AND coalesce(item.reason, '') = %(reason)s
+           AND item.source_table = %(table)s
+      ORDER BY old.id LIMIT %(most)s
+        """,
+        values,
+    )
+    return _dicts(cr)
+
+
+def _dicts(cr):
+    names = [column.name for column in cr.description]
+    return [dict(zip(names, row, strict=True)) for row in cr.fetchall()]

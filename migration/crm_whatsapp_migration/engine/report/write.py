@@ -1,11 +1,67 @@
 """Writes the report's files."""
 
+import json
+from pathlib import Path
 
-def write(data, folder, cr) -> list:
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from . import spanish
+
+CSV_ROWS = """
+    COPY (SELECT source_table, source_id, state, reason, target_table, target_id,
+                 run_id
+            FROM whatsapp_migration_item
+        ORDER BY source_table, source_id)
+      TO STDOUT WITH (FORMAT csv, HEADER)
+"""
+
+
+def write(data, folder, cr) -> list[Path]:
     """Write ``report.html``, ``report.json`` and ``rows.csv`` into ``folder``.
 
     :param data: of ``build``
-    :param cr: from it the rows are streamed; there may be millions
+    :param cr: a psycopg2 cursor; from it the rows are streamed, there may be millions
     :return: paths of the three files
     """
-    raise NotImplementedError
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    page, figures, rows = (
+        folder / name for name in ("report.html", "report.json", "rows.csv")
+    )
+    page.write_text(html(data), encoding="utf-8")
+    figures.write_text(as_json(data), encoding="utf-8")
+    with rows.open("wb") as stream:
+        write_rows(cr, stream)
+    return [page, figures, rows]
+
+
+def html(data) -> str:
+    """The page; every value in it is escaped."""
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(spanish.FILTERS)
+    groups = data["reasons"]
+    return environment.get_template("report.html.j2").render(
+        data,
+        **spanish.verdict(data),
+        rejected=[group for group in groups if group["state"] == "rejected"],
+        skipped=[group for group in groups if group["state"] == "skipped"],
+        biggest_month=max(map(spanish.all_states, data["months"]), default=0),
+    )
+
+
+def as_json(data) -> str:
+    return json.dumps(data, ensure_ascii=False, indent=2)
+
+
+def write_rows(cr, stream) -> None:
+    """Every line of the ledger as CSV, never all of it in memory.
+
+    :param stream: binary file
+    """
+    cr.copy_expert(CSV_ROWS, stream)

@@ -1,0 +1,163 @@
+"""Words of the report. It is handed on, so it is not in the reader's language but in
+the one the business speaks, and it needs no Odoo to be read.
+"""
+
+from datetime import datetime
+
+from ..invariants import EQUAL, FALLS, GROWS, TOLD
+from ..verification.sums import STATES
+
+KINDS = {"run": "ejecución", "dry": "ensayo", "rollback": "reversión"}
+RUN_STATES = {
+    "draft": "en preparación",
+    "running": "en curso",
+    "paused": "en pausa",
+    "interrupted": "interrumpida",
+    "done": "terminada",
+    "failed": "con error",
+    "rolled_back": "revertida",
+}
+LAWS = {
+    EQUAL: "igual",
+    FALLS: "no aumenta",
+    GROWS: "no disminuye",
+    TOLD: "solo informa",
+}
+DIRECTIONS = {"incoming": "recibido", "outgoing": "enviado"}
+WORDS = {
+    "whatsapp_gateway": "Pasarelas",
+    "whatsapp_template": "Plantillas",
+    "whatsapp_message": "Mensajes",
+    "discuss_channel": "Conversaciones duplicadas",
+    "mail_message": "Mensajes de conversaciones duplicadas",
+    "leads": "Iniciativas y oportunidades",
+    "lead_write_dates": "Fechas de modificación de las iniciativas",
+    "lead_stages": "Etapas y asesores de las iniciativas",
+    "partners": "Contactos",
+    "users": "Usuarios",
+    "user_notifications": "Notificaciones a personas",
+    "mails": "Correos por enviar",
+    "bus": "Avisos a navegadores",
+    "followers": "Seguidores",
+    "activities": "Actividades",
+    "stored_files": "Archivos guardados",
+    "attachments": "Adjuntos",
+    "attachment_bytes": "Tamaño de los adjuntos (bytes)",
+    "queue": "Mensajes en la cola de envío",
+    "journal": "Eventos recibidos de WhatsApp",
+    "assignments": "Asignaciones de asesores",
+    "legacy_messages": "Mensajes del módulo anterior",
+    "legacy_texts": "Textos del módulo anterior",
+    "unread": "Mensajes sin leer",
+    "pinned": "Conversaciones visibles en la barra lateral",
+    "messages": "Mensajes en Odoo",
+    "gateway_messages": "Mensajes en conversaciones de WhatsApp",
+    "conversations": "Conversaciones de WhatsApp",
+    "guests": "Invitados",
+    "gateways": "Pasarelas de Odoo",
+    "templates": "Plantillas de Odoo",
+    "database_bytes": "Tamaño de la base de datos (bytes)",
+}
+CHECKS = {
+    "sums": "Cuentas: %s",
+    "unchanged": "Sin cambios: %s",
+}
+# Sentences of engine/reasons.py, by code.
+REASONS: dict[str, str] = {}
+
+
+def figure(value) -> str:
+    """1234567 as 1.234.567."""
+    return f"{value:,}".replace(",", ".")
+
+
+def moment(value) -> str:
+    """ISO text as 31/12/2026 23:59; nothing for None."""
+    return f"{datetime.fromisoformat(value):%d/%m/%Y %H:%M}" if value else ""
+
+
+def duration(seconds) -> str:
+    if seconds is None:
+        return ""
+    minutes, rest = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours} h {minutes} min"
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+
+
+def shown(value) -> str:
+    """A check's figure; per-user figures as "user: figure"."""
+    if isinstance(value, bool) or value is None:
+        return {True: "sí", False: "no"}.get(value, "")
+    if isinstance(value, int):
+        return figure(value)
+    if isinstance(value, dict):
+        return ", ".join(f"{key}: {shown(item)}" for key, item in value.items())
+    return str(value)
+
+
+def all_states(row) -> int:
+    return sum(row[state] for state in STATES)
+
+
+def share(value, whole) -> float:
+    return round(100 * value / whole, 2) if whole else 0
+
+
+def check(name) -> str:
+    if name in CHECKS:
+        return CHECKS[name]
+    family, _dot, what = name.partition(".")
+    return CHECKS.get(family, "%s") % WORDS.get(what, what or family)
+
+
+def reason(code, sentence) -> str:
+    return REASONS.get(code, sentence)
+
+
+def verdict(data) -> dict:
+    """The report's first lines: whether all is well, and what is not."""
+    wrong = [item["name"] for item in data["checks"] if not item["ok"]]
+    sums = all(item["agrees"] for item in data["sources"])
+    calm = all(item["ok"] for item in data["unchanged"])
+    lines = []
+    if not sums:
+        lines.append(
+            "Hay registros del módulo anterior que no aparecen en las cuentas."
+        )
+    if not calm:
+        lines.append(
+            "Cambió algo que la migración no debía tocar: vea «Antes y después»."
+        )
+    if wrong:
+        lines.append(f"{len(wrong)} controles fallaron: vea «Verificación».")
+    if data["run"]["error"]:
+        lines.append(data["run"]["error"])
+    good = not lines
+    if good and data["total"]["rejected"]:
+        lines.append(
+            f"{figure(data['total']['rejected'])} registros esperan una decisión: vea"
+            " «Rechazados»."
+        )
+    if good and not data["checks"]:
+        lines.append("Falta verificar.")
+    words = "Todo cuadra." if good else "Hay algo que revisar."
+    return {"good": good, "verdict": words, "verdict_lines": lines}
+
+
+FILTERS = {
+    "kind": lambda value: KINDS.get(value, value),
+    "state": lambda value: RUN_STATES.get(value, value),
+    "law": lambda value: LAWS.get(value, value),
+    "direction": lambda value: DIRECTIONS.get(value, value or ""),
+    "es": lambda value: WORDS.get(value, value),
+    "figure": figure,
+    "moment": moment,
+    "duration": duration,
+    "shown": shown,
+    "all_states": all_states,
+    "share": share,
+    "check": check,
+    "reason": reason,
+}
