@@ -1,6 +1,9 @@
 """Collects the report's figures."""
 
+from psycopg2 import sql
+
 from ..invariants import MEASURES, TOLD
+from ..legacy import inspect
 from ..reasons import REASONS
 from ..verification.catalog import has_table
 from ..verification.sums import STATES, sums
@@ -126,7 +129,20 @@ def _gateways(cr):
       ORDER BY old.gateway_id
         """
     )
-    return _by_state(cr.fetchall(), "gateway")
+    found = _by_state(cr.fetchall(), "gateway")
+    names = _gateway_names(cr)
+    for line in found:
+        line["name"] = names.get(line["gateway"])
+    return found
+
+
+def _gateway_names(cr):
+    """Names of what ``whatsapp_message.gateway_id`` points at."""
+    target = inspect(cr).gateway_target
+    if not target:
+        return {}
+    cr.execute(sql.SQL("SELECT id, name FROM {}").format(sql.Identifier(target)))
+    return dict(cr.fetchall())
 
 
 def _months(cr):
@@ -185,7 +201,9 @@ def _rows(cr, group):
     if group["source_table"] != "whatsapp_message":
         cr.execute(
             """
-            SELECT source_id AS id FROM whatsapp_migration_item
+            SELECT source_id AS id, NULL AS date, NULL AS direction, NULL AS phone,
+                   NULL AS lead, NULL AS excerpt
+              FROM whatsapp_migration_item
              WHERE state = %(state)s AND coalesce(reason, '') = %(reason)s
                AND source_table = %(table)s
           ORDER BY source_id LIMIT %(most)s

@@ -63,7 +63,27 @@ CHECKS = {
     "unchanged": "Sin cambios: %s",
 }
 # Sentences of engine/reasons.py, by code.
-REASONS: dict[str, str] = {}
+REASONS = {
+    "gateway_missing": "Su pasarela ya no existe. Indique en las decisiones qué pasarela"
+    " toma su lugar y ejecute de nuevo.",
+    "gateway_skipped": "Se decidió no migrar su pasarela.",
+    "phone_empty": "No tiene número de teléfono: no pertenece a ninguna conversación.",
+    "phone_letters": "El campo de teléfono tiene palabras en lugar de un número.",
+    "phone_unreadable": "El número de teléfono no existe en ningún país.",
+    "phone_two_numbers": "El campo de teléfono tiene dos números y se decidió no tomar"
+    " ninguno.",
+    "direction_unknown": "No es ni recibido ni enviado: no se sabe quién lo escribió.",
+    "draft": "Es un borrador que nunca se envió.",
+    "duplicate": "Es una segunda copia de un mensaje que WhatsApp entregó una vez.",
+    "twin_stray": "Su texto ya está en una conversación, que se migra completa.",
+    "twin_wamid": "El mensaje ya está en una conversación, con el mismo identificador"
+    " de WhatsApp.",
+    "gateway_decided_skip": "Se decidió no migrar esta pasarela.",
+    "gateway_mapped": "Se decidió qué pasarela actual toma su lugar.",
+    "template_decided_skip": "Se decidió no migrar esta plantilla.",
+    "template_exists": "La pasarela ya tiene una plantilla con este nombre e idioma.",
+    "decided_skip": "Una persona lo revisó y decidió omitirlo.",
+}
 
 
 def figure(value) -> str:

@@ -7,6 +7,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from . import spanish
 
+# Rejected rows of a reason that are seen without unfolding.
+FIRST_ROWS = 10
 CSV_ROWS = """
     COPY (SELECT source_table, source_id, state, reason, target_table, target_id,
                  run_id
@@ -51,6 +53,8 @@ def html(data) -> str:
         **spanish.verdict(data),
         rejected=[group for group in groups if group["state"] == "rejected"],
         skipped=[group for group in groups if group["state"] == "skipped"],
+        sums_agree=all(item["agrees"] for item in data["sources"]),
+        first_rows=FIRST_ROWS,
         biggest_month=max(map(spanish.all_states, data["months"]), default=0),
     )
 

@@ -89,7 +89,8 @@ def _plain(cr, table):
         ).format(table=sql.Identifier(table)),
         {"name": table},
     )
-    return Sum(table, total, *_states(cr, table), lost, cr.fetchone()[0])
+    vanished = cr.fetchone()[0]
+    return Sum(table, total, *_states(cr, table), lost, vanished)
 
 
 def _strays(cr):
