@@ -54,16 +54,27 @@ REASONS: dict[str, Reason] = {
     "duplicate": Reason(
         SKIPPED, "It is a second copy of a message that WhatsApp delivered once."
     ),
-    "twin_stray": Reason(
+    "twin_message": Reason(
         EXISTING, "Its text already stands in a conversation, which is moved whole."
     ),
     "twin_wamid": Reason(
         EXISTING, "WhatsApp's id of the message is already in a conversation."
     ),
+    "stray_unreadable": Reason(
+        REJECTED,
+        "A conversation of the old module whose number cannot be read; it stays as it"
+        " is. Correct its token and run again.",
+    ),
     # Gateways and templates
     "gateway_decided_skip": Reason(SKIPPED, "You decided not to take this gateway."),
     "gateway_mapped": Reason(
         EXISTING, "You decided which gateway of today takes its place."
+    ),
+    "gateway_same_number": Reason(
+        EXISTING, "A gateway of today already has this number of WhatsApp."
+    ),
+    "gateway_unused": Reason(
+        SKIPPED, "No message names it, and it is not a number of the Cloud API."
     ),
     "template_decided_skip": Reason(SKIPPED, "You decided not to take this template."),
     "template_exists": Reason(

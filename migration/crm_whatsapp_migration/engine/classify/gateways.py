@@ -1,0 +1,379 @@
+"""Which gateway takes the place of which: by number, by decision, or not yet."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from psycopg2.extras import execute_values
+
+from ..legacy import Legacy
+from ..options import Options
+
+OLD = "whatsapp_gateway"
+NEW = "mail_gateway"
+MISSING = "missing"
+OPEN = "open"
+
+# Meta's messages endpoint, as legacy gateways of type whatsapp_business hold it.
+_ENDPOINT = re.compile(r"graph\.facebook\.com/(?:v[\d.]+/)?(\d+)/messages/?$")
+
+
+@dataclass(frozen=True)
+class Gateway:
+    """A gateway that legacy rows name, and what becomes of it.
+
+    :param source: ``whatsapp_gateway``, ``mail_gateway`` or ``missing``
+    :param number_id: Meta's phone number id, ``''`` when it is none of Meta's
+    :param messages: rows of ``whatsapp_message`` that name it
+    :param gateway: see ``tables.py``; ``None`` when nothing takes its place
+    :param why: for ``open``, code of the question: ``twilio``, ``custom``,
+        ``address``, ``archived``, ``token``, ``number``
+    :param problem: an answer that cannot be used, in words
+    """
+
+    source: str
+    id: int
+    name: str = ""
+    provider: str = ""
+    number_id: str = ""
+    phone: str = ""
+    active: bool = True
+    token_of: int | None = None
+    number_of: int | None = None
+    messages: int = 0
+    action: str = "open"
+    gateway: int | None = None
+    state: str = "open"
+    reason: str = ""
+    why: str = ""
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class Route:
+    """How a value of ``whatsapp_message.gateway_id`` is read; see ``tables.py``."""
+
+    gateway_id: int
+    older: str
+    newer: str
+    since: datetime = datetime.min  # noqa: DTZ901 - as the database: naive UTC
+    ambiguous: bool = False
+    answer: str | None = None
+
+
+def read_gateways(
+    cr: Any, legacy: Legacy, options: Options
+) -> tuple[list[Gateway], list[Route]]:
+    """Every gateway with its fate, and how messages name them."""
+    routes = _routes(cr, legacy, options)
+    counted = _count_messages(cr, routes)
+    known = _existing_gateways(cr, legacy)
+    done = _done(cr, legacy)
+    found = []
+    for gateway in _legacy_gateways(cr, legacy):
+        gateway = replace(gateway, messages=counted[OLD, gateway.id])
+        found.append(_fate(gateway, options, known, done))
+    for route in routes:
+        if NEW in (route.older, route.newer):
+            name = known.get(route.gateway_id, {}).get("name", "")
+            found.append(_kept(route.gateway_id, name, counted))
+        if MISSING in (route.older, route.newer):
+            found.append(_missing(route.gateway_id, options, known, counted))
+        if OPEN in (route.older, route.newer):
+            found.append(Gateway(OPEN, route.gateway_id, why="mixed"))
+    return _follow(found), routes
+
+
+def fill(cr: Any, gateways: list[Gateway], routes: list[Route]) -> None:
+    execute_values(
+        cr,
+        "INSERT INTO wamig_gateway VALUES %s",
+        [(g.source, g.id, g.gateway, g.action, g.state, g.reason) for g in gateways],
+    )
+    execute_values(
+        cr,
+        "INSERT INTO wamig_route VALUES %s",
+        [(r.gateway_id, r.older, r.newer, r.since) for r in routes],
+    )
+
+
+# ------------------------------------------------------------------ which table
+def _routes(cr: Any, legacy: Legacy, options: Options) -> list[Route]:
+    """One per distinct ``gateway_id``: which table it means.
+
+    The foreign key tells. Without one, or where rows are older than the gateway
+    that they are said to name, an id of both tables is a question.
+    """
+    if not legacy.has("whatsapp_message", "gateway_id"):
+        return []
+    old = _ids(cr, OLD) if legacy.has(OLD) else set()
+    new = _ids(cr, NEW) if legacy.has(NEW) else set()
+    routes = []
+    for gateway_id, older_rows in _named(cr, legacy):
+        in_old, in_new = gateway_id in old, gateway_id in new
+        if legacy.gateway_target == OLD:
+            routes.append(_plain(gateway_id, OLD if in_old else MISSING))
+        elif not in_old:
+            routes.append(_plain(gateway_id, NEW if in_new else MISSING))
+        elif in_new and legacy.gateway_target == NEW and not older_rows:
+            routes.append(_plain(gateway_id, NEW))
+        elif not in_new and not legacy.has(NEW):
+            routes.append(_plain(gateway_id, OLD))
+        else:
+            answer = options.decisions.mixed_gateways.get(str(gateway_id))
+            routes.append(_mixed(gateway_id, in_new, answer))
+    return routes
+
+
+def _plain(gateway_id: int, source: str) -> Route:
+    return Route(gateway_id, source, source)
+
+
+def _mixed(gateway_id: int, in_new: bool, answer: str | None) -> Route:
+    """:param answer: ``whatsapp_gateway``, ``mail_gateway``, ``reject`` or a date"""
+    newer = NEW if in_new else MISSING
+    if answer in (OLD, NEW):
+        source = newer if answer == NEW else OLD
+        return Route(gateway_id, source, source, ambiguous=True, answer=answer)
+    if answer == "reject":
+        return Route(gateway_id, MISSING, MISSING, ambiguous=True, answer=answer)
+    if answer:
+        since = datetime.fromisoformat(answer)
+        return Route(gateway_id, OLD, newer, since, True, answer)
+    return Route(gateway_id, OPEN, OPEN, ambiguous=True)
+
+
+def _ids(cr: Any, table: str) -> set[int]:
+    cr.execute(f"SELECT id FROM {table}")
+    return {row[0] for row in cr.fetchall()}
+
+
+def _named(cr: Any, legacy: Legacy) -> list[tuple[int, int]]:
+    """``(gateway_id, rows older than the mail_gateway of that id)``."""
+    if not legacy.has(NEW):
+        cr.execute("SELECT DISTINCT gateway_id, 0 FROM whatsapp_message")
+    else:
+        cr.execute(
+            """
+            SELECT message.gateway_id,
+                   count(*) FILTER (WHERE message.create_date < gateway.create_date)
+              FROM whatsapp_message message
+         LEFT JOIN mail_gateway gateway ON gateway.id = message.gateway_id
+             GROUP BY message.gateway_id
+            """
+        )
+    return sorted(row for row in cr.fetchall() if row[0] is not None)
+
+
+def _count_messages(cr: Any, routes: list[Route]) -> Counter[tuple[str, int]]:
+    counted: Counter[tuple[str, int]] = Counter()
+    if not routes:
+        return counted
+    cr.execute(
+        """
+        SELECT route.id, coalesce(message.create_date < route.since, false), count(*)
+          FROM whatsapp_message message
+          JOIN unnest(%s, %s::timestamp[]) AS route (id, since)
+            ON route.id = message.gateway_id
+         GROUP BY 1, 2
+        """,
+        (
+            [route.gateway_id for route in routes],
+            [route.since for route in routes],
+        ),
+    )
+    by_id = {route.gateway_id: route for route in routes}
+    for gateway_id, older, count in cr.fetchall():
+        route = by_id[gateway_id]
+        counted[route.older if older else route.newer, gateway_id] += count
+    return counted
+
+
+# ------------------------------------------------------------------ what is there
+def _legacy_gateways(cr: Any, legacy: Legacy) -> list[Gateway]:
+    """Rows of ``whatsapp_gateway``; of a shared token or number the first is named.
+
+    The token itself is compared by the database and never leaves it.
+    """
+    if not legacy.has(OLD):
+        return []
+    cr.execute(
+        """
+        SELECT id, name, provider, coalesce(api_url, ''), coalesce(phone_number, ''),
+               coalesce(active, true),
+               first_value(id) OVER (PARTITION BY provider, coalesce(api_key, id::text)
+                   ORDER BY coalesce(active, true) DESC, id)
+          FROM whatsapp_gateway ORDER BY coalesce(active, true) DESC, id
+        """
+    )
+    found, first = [], {}
+    for id_, name, provider, url, phone, active, token_of in cr.fetchall():
+        match = _ENDPOINT.search(url) if provider == "whatsapp_business" else None
+        number_id = match.group(1) if match else ""
+        number_of = first.setdefault(number_id, id_) if number_id else id_
+        found.append(
+            Gateway(
+                OLD, id_, name, provider, number_id, phone, active, token_of, number_of
+            )
+        )
+    return found
+
+
+def _existing_gateways(cr: Any, legacy: Legacy) -> dict[int, dict[str, Any]]:
+    """Gateways of OCA, ``{id: {"name", "number_id", "type"}}``."""
+    if not legacy.has(NEW, "gateway_type"):
+        return {}
+    number = "whatsapp_from_phone" if legacy.has(NEW, "whatsapp_from_phone") else "''"
+    cr.execute(f"SELECT id, name, gateway_type, coalesce({number}, '') FROM {NEW}")
+    return {
+        id_: {"name": name, "type": type_, "number_id": number_id}
+        for id_, name, type_, number_id in cr.fetchall()
+    }
+
+
+def _done(cr: Any, legacy: Legacy) -> dict[int, tuple[str, str, int]]:
+    if not legacy.has("whatsapp_migration_item"):
+        return {}
+    cr.execute(
+        """
+        SELECT source_id, state, coalesce(reason, ''), target_id
+          FROM whatsapp_migration_item
+         WHERE source_table = 'whatsapp_gateway' AND state IN ('moved', 'existing')
+        """
+    )
+    return {row[0]: row[1:] for row in cr.fetchall()}
+
+
+# ------------------------------------------------------------------ fates
+def _fate(
+    gateway: Gateway,
+    options: Options,
+    known: Mapping[int, Mapping[str, Any]],
+    done: Mapping[int, tuple[str, str, int]],
+) -> Gateway:
+    if gateway.id in done:
+        state, reason, target = done[gateway.id]
+        return replace(
+            gateway, action="done", state=state, reason=reason, gateway=target
+        )
+    answer = _answer(gateway.id, options)
+    if answer:
+        return _decided(gateway, answer, known)
+    for id_, values in known.items():
+        if gateway.number_id and values["number_id"] == gateway.number_id:
+            return replace(
+                gateway,
+                action="same",
+                state="existing",
+                reason="gateway_same_number",
+                gateway=id_,
+            )
+    why = _why_asked(gateway)
+    if why and not gateway.messages:
+        return replace(gateway, action="skip", state="skipped", reason="gateway_unused")
+    if why:
+        return replace(gateway, why=why, gateway=-gateway.id)
+    return replace(gateway, action="create", state="moved", gateway=-gateway.id)
+
+
+def _answer(gateway_id: int, options: Options) -> Mapping[str, Any] | None:
+    if gateway_id in options.gateway_map:
+        return {"action": "map", "gateway": options.gateway_map[gateway_id]}
+    answer = options.decisions.gateways.get(str(gateway_id)) or {}
+    return answer if answer.get("action") else None
+
+
+def _why_asked(gateway: Gateway) -> str:
+    """Code of the reason why somebody must decide, ``''`` when nobody needs to."""
+    if gateway.provider != "whatsapp_business":
+        return "twilio" if gateway.provider == "twilio" else "custom"
+    if not gateway.number_id:
+        return "address"
+    if gateway.number_of != gateway.id:
+        return "number"
+    if gateway.token_of != gateway.id:
+        return "token"
+    return "" if gateway.active else "archived"
+
+
+def _decided(
+    gateway: Gateway, answer: Mapping[str, Any], known: Mapping[int, Mapping[str, Any]]
+) -> Gateway:
+    action = answer["action"]
+    if action == "skip":
+        return replace(
+            gateway, action="skip", state="skipped", reason="gateway_decided_skip"
+        )
+    if action == "create":
+        return replace(gateway, action="create", state="moved", gateway=-gateway.id)
+    target = answer.get("gateway")
+    if action == "join":
+        target = -int(answer.get("legacy") or 0)
+    elif target not in known or known[target]["type"] != "whatsapp":
+        return replace(
+            gateway,
+            why=_why_asked(gateway) or "custom",
+            gateway=-gateway.id,
+            problem=f"mail.gateway {target} does not exist or is not of type WhatsApp",
+        )
+    return replace(
+        gateway,
+        action=action,
+        state="existing",
+        reason="gateway_mapped",
+        gateway=target,
+    )
+
+
+def _kept(id_: int, name: str, counted: Counter[tuple[str, int]]) -> Gateway:
+    return Gateway(
+        NEW,
+        id_,
+        name,
+        messages=counted[NEW, id_],
+        action="keep",
+        gateway=id_,
+        state="existing",
+    )
+
+
+def _missing(
+    id_: int,
+    options: Options,
+    known: Mapping[int, Mapping[str, Any]],
+    counted: Counter[tuple[str, int]],
+) -> Gateway:
+    gateway = Gateway(MISSING, id_, messages=counted[MISSING, id_], gateway=None)
+    answer = _answer(id_, options)
+    if answer and answer["action"] == "map":
+        return _decided(gateway, answer, known)
+    return replace(
+        gateway, action="missing", state="rejected", reason="gateway_missing"
+    )
+
+
+def _follow(gateways: list[Gateway]) -> list[Gateway]:
+    """A gateway that joins another goes where that one goes."""
+    old = {gateway.id: gateway for gateway in gateways if gateway.source == OLD}
+    found = []
+    for gateway in gateways:
+        if gateway.action == "join":
+            other = old.get(-(gateway.gateway or 0))
+            if other and other.id != gateway.id and other.gateway:
+                gateway = replace(gateway, gateway=other.gateway)
+            else:
+                gateway = replace(
+                    gateway,
+                    action="open",
+                    state="open",
+                    reason="",
+                    why=_why_asked(gateway) or "custom",
+                    problem="the legacy gateway it shall join is not taken along",
+                )
+        found.append(gateway)
+    return found

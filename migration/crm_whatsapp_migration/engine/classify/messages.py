@@ -1,0 +1,165 @@
+"""What becomes of each ``whatsapp_message``: conditions, the first that holds wins."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..legacy import Legacy
+from ..options import Options
+from ..reasons import REASONS
+from .gateways import NEW
+from .phones import OPEN_PHONE
+from .sources import has_inbound_wamids, has_strays, has_wamids, ledger
+
+OPEN_GATEWAY = "open_gateway"
+NEEDED = (
+    "gateway_id",
+    "direction",
+    "state",
+    "phone",
+    "external_id",
+    "sent_date",
+    "create_date",
+    "lead_id",
+    "partner_id",
+)
+
+# (condition, reason); aliases as in _INSERT below. A reason of '' means moved.
+_RULES = (
+    ("gateway.state = 'open'", OPEN_GATEWAY),
+    ("gateway.state IS NULL OR gateway.state = 'rejected'", "gateway_missing"),
+    ("gateway.state = 'skipped'", "gateway_skipped"),
+    (
+        "coalesce(message.direction, '') NOT IN ('incoming', 'outgoing')",
+        "direction_unknown",
+    ),
+    ("message.state = 'draft' AND %(skip_drafts)s", "draft"),
+)
+
+_INSERT = """
+    INSERT INTO wamig_message
+    SELECT id, CASE WHEN done THEN done_state ELSE fate.state END,
+           CASE WHEN done THEN done_reason ELSE found.reason END,
+           gateway, key, at, incoming, twin_id, done
+      FROM (
+        SELECT message.id, item.state AS done_state, item.reason AS done_reason,
+               item.state IS NOT NULL AS done,
+               CASE {rules}
+                    WHEN twin.id IS NOT NULL THEN twin.reason
+                    ELSE coalesce(phone.reason, 'phone_empty') END AS reason,
+               gateway.gateway, nullif(phone.key, '') AS key,
+               coalesce(CASE WHEN message.direction = 'outgoing' THEN message.sent_date
+                        END, message.create_date, message.sent_date, 'epoch') AS at,
+               coalesce(message.direction = 'incoming', false) AS incoming,
+               twin.message_id AS twin_id
+          FROM whatsapp_message message
+     LEFT JOIN wamig_route route ON route.gateway_id = message.gateway_id
+     LEFT JOIN wamig_gateway gateway ON gateway.id = message.gateway_id
+           AND gateway.source = CASE WHEN message.create_date < route.since
+                                     THEN route.older ELSE route.newer END
+     LEFT JOIN wamig_phone phone ON phone.raw = coalesce(message.phone, '')
+     LEFT JOIN wamig_twin twin ON twin.id = message.id
+     LEFT JOIN {ledger} item ON item.source_table = 'whatsapp_message'
+                            AND item.source_id = message.id) found
+      JOIN unnest(%(reasons)s, %(states)s) AS fate (reason, state)
+        ON fate.reason = found.reason
+"""
+
+# Ids that WhatsApp or Twilio give once; free text of other providers proves nothing.
+_UNIQUE_ID = r"^(wamid\.|[SM]M[0-9a-f]{32}$)"
+
+
+def fill(cr: Any, legacy: Legacy, options: Options) -> None:
+    if not legacy.has("whatsapp_message", *NEEDED):
+        return
+    _fill_twins(cr, legacy)
+    fates = {code: reason.state for code, reason in REASONS.items()}
+    fates.update({"": "moved", OPEN_GATEWAY: "open", OPEN_PHONE: "open"})
+    rules = "\n".join(f"WHEN {rule} THEN '{reason}'" for rule, reason in _RULES)
+    cr.execute(
+        _INSERT.format(rules=rules, ledger=ledger(legacy)),
+        {
+            "skip_drafts": options.decisions.drafts != "note",
+            "reasons": list(fates),
+            "states": list(fates.values()),
+        },
+    )
+    cr.execute("ANALYZE wamig_message")
+    _mark_duplicates(cr)
+
+
+def _fill_twins(cr: Any, legacy: Legacy) -> None:
+    """Messages of OCA's conversations that legacy rows repeat."""
+    if has_strays(legacy):
+        cr.execute(_BY_MESSAGE_ID.format(ledger=ledger(legacy)), {"new": NEW})
+    sources = []
+    if has_wamids(legacy):
+        sources.append(
+            "SELECT gateway_message_id AS wamid, mail_message_id AS message_id"
+            "  FROM mail_notification WHERE gateway_message_id LIKE 'wamid.%%'"
+        )
+    if has_inbound_wamids(legacy):
+        sources.append(
+            "SELECT whatsapp_wamid, id FROM mail_message"
+            " WHERE whatsapp_wamid LIKE 'wamid.%%'"
+        )
+    if sources:
+        cr.execute(
+            _BY_WAMID.format(sources=" UNION ".join(sources), ledger=ledger(legacy)), {}
+        )
+    cr.execute("ANALYZE wamig_twin")
+
+
+# Generation 2 keeps the id of the message it posted in a conversation. After a stray
+# was folded, the message is in OCA's conversation, and still the same message.
+_BY_MESSAGE_ID = """
+    INSERT INTO wamig_twin
+    SELECT message.id, twin.id, 'twin_message'
+      FROM whatsapp_message message
+      JOIN wamig_route route ON route.gateway_id = message.gateway_id
+      JOIN mail_message twin ON twin.model = 'discuss.channel'
+       AND twin.id = CASE WHEN message.external_id ~ '^[0-9]{{1,9}}$'
+                          THEN message.external_id::integer END
+      JOIN discuss_channel channel ON channel.id = twin.res_id
+     WHERE %(new)s = CASE WHEN message.create_date < route.since
+                          THEN route.older ELSE route.newer END
+       AND (channel.gateway_id = message.gateway_id
+            OR EXISTS (SELECT FROM {ledger} item
+                        WHERE item.source_table = 'mail_message'
+                          AND item.source_id = twin.id))
+"""
+
+# Messages that an earlier run made of legacy rows are no twins of their duplicates.
+_BY_WAMID = """
+    INSERT INTO wamig_twin
+    SELECT DISTINCT ON (message.id) message.id, known.message_id, 'twin_wamid'
+      FROM ({sources}) known
+      JOIN whatsapp_message message ON message.external_id = known.wamid
+ LEFT JOIN {ledger} item ON item.target_table = 'mail_message'
+                        AND item.target_id = known.message_id
+                        AND item.source_table = 'whatsapp_message'
+                        AND item.state = 'moved'
+     WHERE item.source_id IS NULL
+     ORDER BY message.id, known.message_id
+        ON CONFLICT DO NOTHING
+"""
+
+
+def _mark_duplicates(cr: Any) -> None:
+    """Of rows with one id of WhatsApp, the first stays."""
+    cr.execute(
+        """
+        WITH copies AS (
+            SELECT mine.id, row_number() OVER (
+                       PARTITION BY message.external_id, mine.incoming
+                       ORDER BY mine.done DESC, mine.id) AS place
+              FROM wamig_message mine
+              JOIN whatsapp_message message ON message.id = mine.id
+             WHERE mine.state = 'moved' AND message.external_id ~ %s
+        )
+        UPDATE wamig_message mine SET state = 'skipped', reason = 'duplicate'
+          FROM copies
+         WHERE copies.id = mine.id AND copies.place > 1 AND NOT mine.done
+        """,
+        (_UNIQUE_ID,),
+    )
