@@ -53,12 +53,24 @@ def make_tables(
     """The empty tables of a generation, and what is left of the module beside them."""
     cr.execute((HERE / "sql/tables.sql").read_text())
     cr.execute((HERE / f"sql/generation{generation}.sql").read_text())
+    _make_models(cr)
     cr.execute("DELETE FROM ir_module_module WHERE name = %s", [MODULE])
     if left.value:
         cr.execute(
             "INSERT INTO ir_module_module (name, state, latest_version)"
             " VALUES (%s, %s, '18.0.1.0.0')",
             [MODULE, left.value],
+        )
+
+
+def _make_models(cr: Any) -> None:
+    """Odoo's list of models outlives the files, and activities point into it."""
+    for name in ("whatsapp.gateway", "whatsapp.template", "whatsapp.message"):
+        cr.execute(
+            'INSERT INTO ir_model (model, name, "order", state)'
+            " SELECT %s, jsonb_build_object('en_US', %s::text), 'id', 'base'"
+            " WHERE NOT EXISTS (SELECT 1 FROM ir_model WHERE model = %s)",
+            [name, name, name],
         )
 
 
