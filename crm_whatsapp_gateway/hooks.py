@@ -9,6 +9,7 @@ SOURCE_NAME = "WhatsApp Línea Marketing"
 OCA_TOKEN_INDEX = "mail_gateway_token_number_uniq"
 RAW_INDEXES = (
     "discuss_channel_gateway_token_idx",
+    "discuss_channel_whatsapp_window_idx",
     "mail_notification_gateway_message_idx",
     OCA_TOKEN_INDEX,
 )
@@ -42,33 +43,8 @@ def post_init_hook(env):
         [("gateway_type", "=", "whatsapp"), ("whatsapp_source_id", "=", False)]
     ).whatsapp_source_id = env.ref(f"{MODULE}.utm_source_whatsapp")
     env["whatsapp.number"]._rebuild()
-    _fill_last_inbound(env)
-
-
-def _fill_last_inbound(env):
-    """Conversations that were there before: when their customer wrote last.
-
-    Without it every window would count as closed until the customer writes again.
-    """
-    env.cr.execute(
-        """
-        UPDATE discuss_channel channel
-           SET whatsapp_last_inbound_at = inbound.date
-          FROM (SELECT message.res_id, max(message.date) AS date
-                  FROM mail_message message
-                  JOIN discuss_channel own ON own.id = message.res_id
-                  JOIN mail_gateway gateway ON gateway.id = own.gateway_id
-             LEFT JOIN res_users author ON author.partner_id = message.author_id
-                 WHERE message.model = 'discuss.channel'
-                   AND message.message_type = 'comment'
-                   AND gateway.gateway_type = 'whatsapp'
-                   AND author.id IS NULL
-              GROUP BY message.res_id) inbound
-         WHERE inbound.res_id = channel.id
-           AND channel.whatsapp_last_inbound_at IS NULL
-        """
-    )
-    env["discuss.channel"].invalidate_model(["whatsapp_last_inbound_at"])
+    # Without it every window would count as closed until the customer writes again.
+    env["discuss.channel"]._whatsapp_fill_states()
 
 
 def uninstall_hook(env):

@@ -1,5 +1,6 @@
 from . import crm_lead
 from . import crm_lead_assignment
+from . import crm_lead_conversation
 from . import crm_lead_identity
 from . import crm_lead_outbound
 from . import crm_lead_referral
@@ -8,6 +9,8 @@ from . import discuss_channel_identity
 from . import discuss_channel_inbound
 from . import discuss_channel_optout
 from . import discuss_channel_outbound
+from . import discuss_channel_panel
+from . import discuss_channel_state
 from . import hr_employee
 from . import mail_gateway
 from . import mail_gateway_abstract
@@ -31,6 +34,7 @@ from . import whatsapp_erase
 from . import whatsapp_media
 from . import whatsapp_message_queue
 from . import whatsapp_message_queue_attempt
+from . import whatsapp_message_queue_conversation
 from . import whatsapp_message_queue_immediate
 from . import whatsapp_message_queue_result
 from . import whatsapp_message_queue_status

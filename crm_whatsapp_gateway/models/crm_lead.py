@@ -254,9 +254,3 @@ class CrmLead(models.Model):
         if not document:
             message.gateway_message_id = mirror
         return mirror
-
-    # --------------------------------------------------------------- actions
-    def action_whatsapp_open_channel(self):
-        """Button: open the conversation in Discuss."""
-        self.ensure_one()
-        return self.gateway_channel_id.action_whatsapp_open()

@@ -1,13 +1,10 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.tools import SQL, html2plaintext
 
 from ..compat import returns_message
 from ..tools.phone import wa_id_to_e164
+from .discuss_channel_state import INBOUND, OUTBOUND, WINDOW
 
-# Customer service window (Meta, "Messages: customer service windows").
-WINDOW = timedelta(hours=24)
 PREVIEW_LENGTH = 120
 
 
@@ -27,16 +24,13 @@ class DiscussChannel(models.Model):
     whatsapp_last_outbound_at = fields.Datetime(
         string="Last Answer", readonly=True, copy=False
     )
-    whatsapp_preview = fields.Char(string="Last Message", readonly=True, copy=False)
-    whatsapp_state = fields.Selection(
-        [
-            ("us", "Waiting for us"),
-            ("customer", "Waiting for the customer"),
-        ],
-        string="Conversation",
-        readonly=True,
-        copy=False,
+    whatsapp_last_at = fields.Datetime(
+        string="Last Message at",
+        compute="_compute_whatsapp_last_at",
+        store=True,
+        index="btree_not_null",
     )
+    whatsapp_preview = fields.Char(string="Last Message", readonly=True, copy=False)
     whatsapp_unread = fields.Integer(
         string="Unread",
         readonly=True,
@@ -74,6 +68,23 @@ class DiscussChannel(models.Model):
                 unique,
             )
         )
+        # What closes windows looks for, and the time of the next one.
+        self.env.cr.execute(
+            """
+            CREATE INDEX IF NOT EXISTS discuss_channel_whatsapp_window_idx
+                ON discuss_channel (whatsapp_last_inbound_at)
+             WHERE whatsapp_state IN ('us', 'customer')
+            """
+        )
+
+    @api.depends("whatsapp_last_inbound_at", "whatsapp_last_outbound_at")
+    def _compute_whatsapp_last_at(self):
+        for channel in self:
+            times = (
+                channel.whatsapp_last_inbound_at,
+                channel.whatsapp_last_outbound_at,
+            )
+            channel.whatsapp_last_at = max(filter(None, times), default=False)
 
     @api.depends("whatsapp_last_inbound_at")
     def _compute_whatsapp_window(self):
@@ -174,27 +185,28 @@ class DiscussChannel(models.Model):
         :param message: ``mail.message`` in this channel, in sudo
         """
         self.ensure_one()
-        self.write(
+        self._whatsapp_move(
+            INBOUND,
             {
                 "whatsapp_last_inbound_at": message.date,
                 "whatsapp_preview": self._whatsapp_preview_of(message),
-                "whatsapp_state": "us",
                 "whatsapp_unread": self.whatsapp_unread + 1,
-            }
+            },
         )
+        self._whatsapp_wake_at_window_end()
         self.lead_id._whatsapp_mirror(message)
         self._whatsapp_note_wish(message)
 
     def _whatsapp_after_outbound(self, message):
         """Hook, called once for each message we write to a customer."""
         self.ensure_one()
-        self.write(
+        self._whatsapp_move(
+            OUTBOUND,
             {
                 "whatsapp_last_outbound_at": message.date,
                 "whatsapp_preview": self._whatsapp_preview_of(message),
-                "whatsapp_state": "customer",
                 "whatsapp_unread": 0,
-            }
+            },
         )
         mirror = self.lead_id._whatsapp_mirror(message)
         if mirror:

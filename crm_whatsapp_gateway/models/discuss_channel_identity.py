@@ -143,6 +143,7 @@ class DiscussChannel(models.Model):
             {
                 "whatsapp_last_inbound_at": max(filter(None, lasts), default=False),
                 "whatsapp_unread": kept.whatsapp_unread + other.whatsapp_unread,
+                "whatsapp_state": (kept | other)._whatsapp_latest().whatsapp_state,
             }
         )
         other.write(

@@ -7,6 +7,8 @@ from markupsafe import Markup
 from odoo import fields, models
 from odoo.tools import html2plaintext
 
+from .discuss_channel_state import SIGN_OF_LIFE
+
 EDITED = Markup('<span class="o-mail-Message-edited"></span>')
 
 
@@ -25,7 +27,9 @@ class DiscussChannel(models.Model):
         self.ensure_one()
         at = self._whatsapp_time(timestamp)
         last = self.whatsapp_last_inbound_at
-        self.whatsapp_last_inbound_at = max(at, last) if last else at
+        at = max(at, last) if last else at
+        self._whatsapp_move(SIGN_OF_LIFE, {"whatsapp_last_inbound_at": at})
+        self._whatsapp_wake_at_window_end()
 
     def _whatsapp_own_message_of(self, wamid):
         message = self._whatsapp_message_of(wamid).sudo()

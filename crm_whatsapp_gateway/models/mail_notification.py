@@ -31,6 +31,7 @@ class MailNotification(NotificationStore, models.Model):
         "whatsapp_sent_at",
         "whatsapp_delivered_at",
         "whatsapp_read_at",
+        "whatsapp_failed_at",
         "whatsapp_failure",
     )
 

@@ -2,6 +2,7 @@ from . import test_account_changes
 from . import test_assignment
 from . import test_assignment_limits
 from . import test_composer
+from . import test_conversation_state
 from . import test_events
 from . import test_graph_errors
 from . import test_health

@@ -4,7 +4,7 @@ from odoo.modules.neutralize import get_neutralization_queries
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
-from ..hooks import SOURCE_NAME, _fill_last_inbound, pre_init_hook
+from ..hooks import SOURCE_NAME, pre_init_hook
 from .common import ADVISER_GROUP, WhatsappCase
 
 
@@ -106,9 +106,10 @@ class TestInstall(WhatsappCase):
         channel.with_user(channel.lead_id.user_id).with_context(
             no_gateway_notification=True
         ).message_post(body="ours, later", message_type="comment")
+        channel.whatsapp_state = False
         self.env.flush_all()
 
-        _fill_last_inbound(self.env)
+        self.env["discuss.channel"]._whatsapp_fill_states()
 
         self.assertEqual(channel.whatsapp_last_inbound_at, wrote)
 
