@@ -5,7 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from odoo.addons.crm_whatsapp_gateway.tools.phone import key_of, numbers_in, to_e164
+import phonenumbers
+
+from odoo.addons.crm_whatsapp_gateway.tools.phone import (
+    key_of,
+    numbers_in,
+    to_e164,
+    variants,
+)
 
 EMPTY = "empty"
 LETTERS = "letters"
@@ -13,6 +20,7 @@ TWO_NUMBERS = "two_numbers"
 UNREADABLE = "unreadable"
 
 _LETTER = re.compile(r"[^\W\d_]")
+_NO_DIGIT = re.compile(r"\D")
 
 
 @dataclass(frozen=True)
@@ -39,6 +47,7 @@ class NumberReader:
     """
 
     def __init__(self, country: str) -> None:
+        self._country = country
         self._countries = (country,)
         self._read: dict[str, Reading] = {}
 
@@ -53,11 +62,29 @@ class NumberReader:
     def _reading(self, text: str) -> Reading:
         if not text:
             return Reading(reason=EMPTY)
-        numbers = [to_e164(part, self._countries) for part in numbers_in(text)]
+        parts = numbers_in(text)
+        numbers = [to_e164(part, self._countries) for part in parts]
+        if not any(numbers):
+            # "301… y 311…": separators that people think of besides the usual ones.
+            numbers = self._numbers_among_words(text)
+            if len({key_of(number) for number in numbers}) < 2:
+                return Reading(reason=LETTERS if _LETTER.search(text) else UNREADABLE)
         wa_ids = list(dict.fromkeys(number[1:] for number in numbers if number))
         people = {key_of(wa_id) for wa_id in wa_ids}
         if len(people) > 1:
             return Reading(reason=TWO_NUMBERS, others=tuple(wa_ids))
-        if people:
-            return Reading(wa_ids[0], people.pop())
-        return Reading(reason=LETTERS if _LETTER.search(text) else UNREADABLE)
+        return Reading(_as_written(wa_ids[0], parts[0]), people.pop())
+
+    def _numbers_among_words(self, text: str) -> list[str]:
+        return [
+            phonenumbers.format_number(
+                match.number, phonenumbers.PhoneNumberFormat.E164
+            )
+            for match in phonenumbers.PhoneNumberMatcher(text, self._country)
+        ]
+
+
+def _as_written(wa_id: str, text: str) -> str:
+    """The variant that stands in the text: an answer goes to the wa_id that wrote."""
+    digits = _NO_DIGIT.sub("", text)
+    return digits if digits in variants(wa_id) else wa_id

@@ -10,5 +10,14 @@ The tables and their columns are described in ``tables.py``.
 
 from .gateways import Gateway, read_gateways
 from .prepare import create_tables, fill_tables, prepare
+from .templates import field_of, read_templates
 
-__all__ = ["Gateway", "create_tables", "fill_tables", "prepare", "read_gateways"]
+__all__ = [
+    "Gateway",
+    "create_tables",
+    "field_of",
+    "fill_tables",
+    "prepare",
+    "read_gateways",
+    "read_templates",
+]

@@ -6,7 +6,7 @@ from typing import Any
 
 from ..legacy import Legacy
 from ..options import Options
-from . import gateways, messages, people, phones, strays
+from . import gateways, messages, people, phones, strays, templates
 from .tables import TABLES
 
 
@@ -31,6 +31,7 @@ def fill_tables(cr: Any, legacy: Legacy, options: Options) -> None:
     """Fill the tables; touches nothing else, so a read-only transaction will do."""
     found, routes = gateways.read_gateways(cr, legacy, options)
     gateways.fill(cr, found, routes)
+    templates.fill(cr, templates.read_templates(cr, legacy, options))
     phones.fill(cr, legacy, options)
     strays.fill(cr, legacy, options)
     messages.fill(cr, legacy, options)

@@ -39,6 +39,18 @@ PHONE = """
     reason text NOT NULL
 """
 
+# Each whatsapp_template. Names may repeat where (name, language, gateway) may not: the
+# run puts the template's code behind the name then.
+TEMPLATE = """
+    id integer PRIMARY KEY,
+    state text NOT NULL,
+    reason text NOT NULL,
+    gateway integer,
+    category text NOT NULL,
+    language text NOT NULL,
+    target_id integer
+"""
+
 # A mail_message that already is what a whatsapp_message says.
 TWIN = """
     id integer PRIMARY KEY,
@@ -113,6 +125,7 @@ PERSON = """
 TABLES = {
     "wamig_gateway": GATEWAY,
     "wamig_route": ROUTE,
+    "wamig_template": TEMPLATE,
     "wamig_phone": PHONE,
     "wamig_twin": TWIN,
     "wamig_message": MESSAGE,
