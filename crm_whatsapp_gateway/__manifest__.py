@@ -36,6 +36,7 @@
         "views/whatsapp_media_views.xml",
         "views/whatsapp_message_queue_views.xml",
         "views/whatsapp_assignment_log_views.xml",
+        "wizards/whatsapp_role_proposal.xml",
         "views/res_config_settings_views.xml",
         "wizards/whatsapp_composer.xml",
         "wizards/whatsapp_erase_person.xml",

@@ -15,6 +15,14 @@ def group_users_field() -> str:
     return "user_ids" if SERIES >= 19 else "users"
 
 
+def user_groups_field() -> str:
+    """Name of the groups that were given to ``res.users`` themselves.
+
+    18.0 stores those that they imply in the same field.
+    """
+    return "group_ids" if SERIES >= 19 else "groups_id"
+
+
 def lead_number_field(lead_model) -> str:
     """Field of a lead that holds a WhatsApp number.
 
@@ -127,5 +135,6 @@ __all__ = [
     "send_content",
     "send_notifications",
     "stage_team_domain",
+    "user_groups_field",
     "users_of_group_domain",
 ]

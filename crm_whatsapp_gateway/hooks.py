@@ -39,6 +39,7 @@ def post_init_hook(env):
         (4, env.ref("base.user_root").id),
         (4, env.ref("base.user_admin").id),
     ]
+    env["res.users"]._whatsapp_adopt_legacy_roles()
     env["mail.gateway"].search(
         [("gateway_type", "=", "whatsapp"), ("whatsapp_source_id", "=", False)]
     ).whatsapp_source_id = env.ref(f"{MODULE}.utm_source_whatsapp")

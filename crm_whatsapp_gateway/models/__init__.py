@@ -27,6 +27,7 @@ from . import mail_notification
 from . import mail_whatsapp_template
 from . import res_config_settings
 from . import res_partner
+from . import res_users
 from . import whatsapp_assignment_log
 from . import whatsapp_assignment_turn
 from . import whatsapp_assignment_limits

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class HrEmployee(models.Model):
@@ -25,3 +25,21 @@ class HrEmployee(models.Model):
         help="Most open WhatsApp leads at a time. 0: as in the settings;"
         " -1: without limit.",
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        employees = super().create(vals_list)
+        if any(vals.get("user_id") for vals in vals_list):
+            self._whatsapp_forget_rules()
+        return employees
+
+    def write(self, vals):
+        res = super().write(vals)
+        if "user_id" in vals:
+            self._whatsapp_forget_rules()
+        return res
+
+    @api.model
+    def _whatsapp_forget_rules(self):
+        """Record rules of supervisors hold the ids of their own employees."""
+        self.env.registry.clear_cache()

@@ -21,6 +21,8 @@ from . import test_queue_retry
 from . import test_queue_send
 from . import test_queue_uncertain
 from . import test_report
+from . import test_rights
+from . import test_roles
 from . import test_states
 from . import test_transaction
 from . import test_transport

@@ -1,1 +1,3 @@
 from . import whatsapp_composer
+from . import whatsapp_role_proposal
+from . import whatsapp_role_proposal_line
