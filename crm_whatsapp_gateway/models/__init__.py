@@ -4,6 +4,7 @@ from . import crm_lead_conversation
 from . import crm_lead_identity
 from . import crm_lead_outbound
 from . import crm_lead_referral
+from . import crm_lead_template
 from . import discuss_channel
 from . import discuss_channel_identity
 from . import discuss_channel_inbound

@@ -13,6 +13,7 @@ from . import test_inbound_types
 from . import test_install
 from . import test_journal
 from . import test_lead
+from . import test_lead_template
 from . import test_modes
 from . import test_phone
 from . import test_privacy
