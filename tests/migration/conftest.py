@@ -1,0 +1,81 @@
+"""Copies of databases for the tests of the migration, and the engine's code.
+
+They run in Odoo's own environment, on real databases with real commits:
+`python3 -m lab test migration`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.migration.bench import VARIABLE, Bench, Database, Legacy
+from tests.migration.generator import Wish
+from tests.migration.legacy import Leftover
+
+if VARIABLE in os.environ:
+    BENCH: Bench | None = Bench.read(Path(os.environ[VARIABLE]))
+    # Makes `odoo.addons.*` of the addons path importable; nothing is installed.
+    from odoo.tools import config
+
+    config.parse_config([f"--addons-path={BENCH.addons}"])
+else:
+    BENCH = None
+    # Outside a lab: there is no Odoo to import.
+    collect_ignore_glob = ["test_*.py"]
+
+
+@pytest.fixture(scope="session")
+def bench() -> Bench:
+    assert BENCH
+    return BENCH
+
+
+@pytest.fixture
+def fresh(bench: Bench) -> Iterator[Callable[..., Database]]:
+    """`fresh()`: a copy of a template database, dropped after the test."""
+    made: list[Database] = []
+
+    def make(template: str = "bridge") -> Database:
+        made.append(bench.copy(template))
+        return made[-1]
+
+    yield make
+    for database in made:
+        database.drop()
+
+
+@pytest.fixture(scope="session")
+def filled(bench: Bench) -> Iterator[dict[Any, Legacy]]:
+    """Legacy databases of this session by what was wished: templates of `legacy`."""
+    found: dict[Any, Legacy] = {}
+    yield found
+    for one in found.values():
+        one.database.drop()
+
+
+@pytest.fixture
+def legacy(bench: Bench, filled: dict[Any, Legacy]) -> Iterator[Callable[..., Legacy]]:
+    """`legacy(rows=400, generation="1")`: bridge, migration and filled legacy tables.
+
+    Equal wishes cost one generation a session; each call gives a copy of its own.
+    """
+    made: list[Database] = []
+
+    def make(
+        rows: int = 400, left: Leftover = Leftover.UNINSTALLED, **wish: Any
+    ) -> Legacy:
+        key = (Wish(rows=rows, **wish), left)
+        if key not in filled:
+            filled[key] = bench.legacy(*key)
+        source = filled[key]
+        made.append(bench.copy_of(source.database))
+        return Legacy(made[-1], source.made)
+
+    yield make
+    for database in made:
+        database.drop()
