@@ -27,6 +27,7 @@ from . import mail_message_inbound
 from . import mail_notification
 from . import mail_whatsapp_template
 from . import res_config_settings
+from . import res_config_settings_limits
 from . import res_partner
 from . import res_users
 from . import whatsapp_assignment_log

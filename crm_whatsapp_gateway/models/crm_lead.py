@@ -174,9 +174,7 @@ class CrmLead(models.Model):
         """
         gateway = channel.gateway_id
         number = channel._whatsapp_number()
-        team = gateway.whatsapp_team_id or self.env["crm.team"]._get_default_team_id(
-            user_id=False, domain=[("use_leads", "=", True)]
-        )
+        team = self._whatsapp_team_of(gateway)
         partner = channel.whatsapp_partner_id or self.env[
             "whatsapp.number"
         ]._partner_of(channel.gateway_channel_token, gateway.company_id)

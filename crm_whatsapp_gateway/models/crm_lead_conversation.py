@@ -1,6 +1,6 @@
 """The conversation follows its lead: the panel in Discuss, and the end of both."""
 
-from odoo import models
+from odoo import api, models
 
 from .discuss_channel_state import CLOSING
 
@@ -18,6 +18,19 @@ class CrmLead(models.Model):
         if "stage_id" in vals or vals.get("active") is False:
             self._whatsapp_close_with_lead()
         return res
+
+    @api.model
+    def _whatsapp_team_of(self, gateway):
+        """Hook: team of a new lead: the gateway's, else the settings', else Odoo's."""
+        setting = self._whatsapp_param("team_id", "")
+        team = gateway.whatsapp_team_id
+        if not team and setting.isdigit():
+            team = self.env["crm.team"].browse(int(setting)).exists()
+            if team.company_id and team.company_id != gateway.company_id:
+                team = team.browse()
+        return team or self.env["crm.team"]._get_default_team_id(
+            user_id=False, domain=[("use_leads", "=", True)]
+        )
 
     def _whatsapp_close_with_lead(self):
         """Close the conversations of leads that are won or lost (setting)."""

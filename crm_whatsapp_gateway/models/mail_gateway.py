@@ -18,7 +18,7 @@ class MailGateway(models.Model):
         "crm.team",
         string="Sales Team",
         check_company=True,
-        help="Team of the leads that begin here. Empty: the default team.",
+        help="Team of the leads that begin here. Empty: the one of the settings.",
     )
     whatsapp_source_id = fields.Many2one(
         "utm.source",
@@ -112,7 +112,15 @@ class MailGateway(models.Model):
         """ISO codes in which a number without prefix is read, best first."""
         self.ensure_one()
         countries = self.whatsapp_country_id + self.company_id.country_id
+        countries += self._whatsapp_country_of_settings()
         return [country.code for country in countries]
+
+    @api.model
+    def _whatsapp_country_of_settings(self):
+        """Country that holds where neither gateway nor company has one, if set."""
+        setting = self.env["crm.lead"]._whatsapp_param("country_id", "")
+        found = self.env["res.country"].browse(int(setting) if setting.isdigit() else 0)
+        return found.sudo().exists()
 
     def _whatsapp_env(self):
         """Service that works inbound items, as this gateway's user and company.
@@ -147,5 +155,12 @@ class MailGateway(models.Model):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "crm_whatsapp_gateway.whatsapp_message_queue_action"
+        )
+        return dict(action, domain=[("gateway_id", "=", self.id)], context={})
+
+    def action_whatsapp_inbox(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_whatsapp_gateway.discuss_channel_action_whatsapp_inbox"
         )
         return dict(action, domain=[("gateway_id", "=", self.id)], context={})

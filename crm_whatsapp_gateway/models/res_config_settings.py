@@ -30,8 +30,15 @@ class ResConfigSettings(models.TransientModel):
     whatsapp_retry_waits = fields.Char(
         default="60,300,900", config_parameter=PARAM + "retry_waits"
     )
-    whatsapp_journal_days = fields.Integer(
-        default=30, config_parameter=PARAM + "journal_days"
+    whatsapp_team_id = fields.Many2one(
+        "crm.team",
+        string="Team of WhatsApp Leads",
+        config_parameter=PARAM + "team_id",
+    )
+    whatsapp_country_id = fields.Many2one(
+        "res.country",
+        string="Country of WhatsApp Numbers",
+        config_parameter=PARAM + "country_id",
     )
     whatsapp_working_hours = fields.Boolean(config_parameter=PARAM + "working_hours")
     whatsapp_outside_hours = fields.Selection(
@@ -64,7 +71,12 @@ class ResConfigSettings(models.TransientModel):
 
     def set_values(self):
         self._check_whatsapp_retry_waits()
+        gateways = self.env["mail.gateway"]
+        country = gateways._whatsapp_country_of_settings()
         res = super().set_values()
+        if gateways._whatsapp_country_of_settings() != country:
+            # Every number that was written without prefix is read anew.
+            self.env["whatsapp.number"]._rebuild()
         parameters = self.env["ir.config_parameter"].sudo()
         parameters.set_param(PARAM + "reopen_lost", str(self.whatsapp_reopen_lost))
         parameters.set_param(PARAM + "reuse_won", str(self.whatsapp_reuse_won))
@@ -72,7 +84,7 @@ class ResConfigSettings(models.TransientModel):
 
     def _check_whatsapp_retry_waits(self):
         waits = (self.whatsapp_retry_waits or "").split(",")
-        if not all(wait.strip().isdigit() for wait in waits):
+        if not all(wait.strip().isdigit() and int(wait) > 0 for wait in waits):
             raise ValidationError(
                 self.env._(
                     "The waits “%(waits)s” cannot be read."

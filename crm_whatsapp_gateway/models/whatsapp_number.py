@@ -98,6 +98,7 @@ class WhatsappNumber(models.Model):
 
         A gateway's country first, since that is where its customers write from.
         """
+        setting = self.env["mail.gateway"]._whatsapp_country_of_settings()
         gateways = (
             self.env["mail.gateway"]
             .sudo()
@@ -117,6 +118,7 @@ class WhatsappNumber(models.Model):
                     )
                 ).whatsapp_country_id
                 + company.country_id
+                + setting
             ]
             for company in self.env["res.company"].sudo().search([])
         }

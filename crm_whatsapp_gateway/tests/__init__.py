@@ -24,6 +24,7 @@ from . import test_queue_uncertain
 from . import test_report
 from . import test_rights
 from . import test_roles
+from . import test_settings
 from . import test_states
 from . import test_transaction
 from . import test_transport
