@@ -54,7 +54,9 @@ class CrmLead(models.Model):
         gateway = lead.gateway_channel_id.gateway_id
         if not lead or lead.user_id or not gateway:
             return self.env["res.users"]
-        employee, considered, note = self.env["whatsapp.assignment.turn"]._take(gateway)
+        # The log is read by people, not by the worker.
+        told = self.with_context(lang=gateway._whatsapp_lang()).env
+        employee, considered, note = told["whatsapp.assignment.turn"]._take(gateway)
         user = employee.user_id
         if user:
             lead.with_context(
@@ -65,7 +67,7 @@ class CrmLead(models.Model):
             ).write({"user_id": user.id, "team_id": lead.team_id.id})
         else:
             lead._whatsapp_nobody_eligible(gateway, waits=bool(note))
-        self.env["whatsapp.assignment.log"]._record(
+        told["whatsapp.assignment.log"]._record(
             lead, gateway, employee, considered, note
         )
         return user

@@ -80,6 +80,14 @@ class TestAssignment(WhatsappCase):
         self.assertIn("Adviser A: is paused", log.explanation)
         self.assertIn("Adviser B had waited longest", log.explanation)
 
+    def test_the_log_is_written_in_the_companys_language(self):
+        self.env["res.lang"]._activate_lang("es_419")
+        self.company.partner_id.lang = "es_419"
+        self.advisers[0].whatsapp_paused = True
+        lead = self._new_lead()
+        log = self.env["whatsapp.assignment.log"].search([("lead_id", "=", lead.id)])
+        self.assertIn("Adviser A: está en pausa", log.explanation)
+
     def test_the_call_is_the_adviser_s_and_there_is_one(self):
         lead = self._new_lead()
         self.receive(self._message(lead.gateway_channel_id.gateway_channel_token))
