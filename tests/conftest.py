@@ -10,11 +10,13 @@ from random import Random
 
 import pytest
 
+from tests.drivers.arrangements import Arrangements
 from tests.drivers.numbers import NumberBook
 from tests.drivers.office import Office
 from tests.drivers.people import Line
 from tests.drivers.records import Lead
 from tests.drivers.simulator import FakeMeta
+from tests.drivers.story import Story
 from tests.drivers.target import NoTarget, Target, read_target
 from tests.evidence import LEFTOVERS, NOTES, SCENARIO, SOURCES
 from wa_simulator.client import SimulatorClient
@@ -26,6 +28,12 @@ pytest_plugins = [
     "tests.steps.assignment",
     "tests.steps.sending",
     "tests.steps.retries",
+    "tests.steps.customers",
+    "tests.steps.leads",
+    "tests.steps.conversations",
+    "tests.steps.answers",
+    "tests.steps.troubles",
+    "tests.steps.office",
 ]
 
 
@@ -105,7 +113,20 @@ def line(request: pytest.FixtureRequest, office: Office) -> Iterator[Line]:
     title = scenario.name.partition(":")[0] if scenario else request.node.name
     found = office.open_line(title)
     yield found
-    office.meta.recovers(found.phone_number_id)
+    office.meta.troubles.end(found.phone_number_id)
+
+
+@pytest.fixture
+def story(office: Office, line: Line, numbers: NumberBook) -> Iterator[Story]:
+    """What this scenario is about; what was arranged for it is taken back."""
+    arrangements = Arrangements(office.administrator, office.hired)
+    found = Story(office, line, numbers, arrangements)
+    try:
+        yield found
+    finally:
+        for other in found.lines.values():
+            office.meta.troubles.end(other.phone_number_id)
+        arrangements.take_back()
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from datetime import UTC, datetime, timedelta
 
 from tests.drivers.odoo import Desk
 from tests.drivers.people import ADVISER, Line, Person
@@ -13,6 +14,9 @@ from tests.drivers.waiting import wait_until
 
 QUEUE = "whatsapp.message.queue"
 MODULE = "crm_whatsapp_gateway"
+VALID = "validate"
+#: Waits between a message and its retries, in minutes.
+WAITS = (1, 5, 15)
 
 
 class Administrator(Desk):
@@ -21,9 +25,16 @@ class Administrator(Desk):
     # Lines
 
     def opens_line(
-        self, meta: FakeMeta, name: str, advisers: tuple[Person, ...]
+        self,
+        meta: FakeMeta,
+        name: str,
+        advisers: tuple[Person, ...],
+        company_id: int = 0,
     ) -> Line:
-        """Make a gateway with advisers of its own and connect it to the fake Meta."""
+        """Make a gateway with advisers of its own and connect it to the fake Meta.
+
+        :param company_id: 0 for the administrator's own company.
+        """
         phone_number_id = meta.add_line(name)
         key = secrets.token_urlsafe(16)
         values = {
@@ -38,6 +49,8 @@ class Administrator(Desk):
             "member_ids": [[6, 0, self._user_ids(advisers)]],
             "whatsapp_adviser_ids": [[6, 0, self._employee_ids(advisers)]],
         }
+        if company_id:
+            values["company_id"] = company_id
         gateway_id = int(self.session.call("mail.gateway", "create", values))
         # Ready for the handshake, which makes it an integrated one.
         self.session.call("mail.gateway", "update_webhook", [gateway_id])
@@ -62,6 +75,91 @@ class Administrator(Desk):
         )
         return [row["name"] for row in rows]
 
+    def resumes(self, line: Line) -> None:
+        """Let what a line withholds be tried now."""
+        self.session.call("mail.gateway", "action_whatsapp_resume", [line.gateway_id])
+
+    def withheld(self, line: Line) -> tuple[str, float]:
+        """Why a line's messages are withheld, and for how many seconds from its last
+        change on; `("", 0)` when they are not."""
+        fields = ["whatsapp_hold_reason", "whatsapp_hold_until", "write_date"]
+        row = self.session.read_one("mail.gateway", line.gateway_id, fields)
+        until, since = moment(row["whatsapp_hold_until"]), moment(row["write_date"])
+        if not (until and since):
+            return "", 0.0
+        return str(row["whatsapp_hold_reason"]), (until - since).total_seconds()
+
+    def renews_token(self, line: Line, token: str) -> None:
+        """Write the line's token once more."""
+        values = {"token": token}
+        self.session.call("mail.gateway", "write", [line.gateway_id], values)
+
+    def imports_template(self, line: Line, name: str) -> None:
+        """Take over Meta's templates, and offer one of them on leads."""
+        call = self.session.call
+        call("mail.gateway", "button_import_whatsapp_template", [line.gateway_id])
+        [template] = call(
+            "mail.whatsapp.template",
+            "search",
+            [("gateway_id", "=", line.gateway_id), ("template_name", "=", name)],
+        )
+        [model] = call("ir.model", "search", [("model", "=", "crm.lead")])
+        call("mail.whatsapp.template", "write", [template], {"model_id": model})
+
+    # People
+
+    def has_module(self, name: str) -> bool:
+        domain = [("name", "=", name), ("state", "=", "installed")]
+        return bool(self.session.call("ir.module.module", "search_count", domain))
+
+    def user_of(self, person: Person) -> int:
+        [user] = self._user_ids((person,))
+        return user
+
+    def employee_of(self, person: Person) -> int:
+        [employee] = self._employee_ids((person,))
+        return employee
+
+    def takes_day_off(self, employee: int) -> int:
+        """An approved leave around today; its id."""
+        call, today = self.session.call, datetime.now(UTC).date()
+        fields = call("hr.leave.type", "fields_get", ["requires_allocation"], ["type"])
+        freely: object = "no"
+        if fields["requires_allocation"]["type"] == "boolean":
+            freely = False
+        kinds = call("hr.leave.type", "search", [("requires_allocation", "=", freely)])
+        days = timedelta(days=3)
+        values = {
+            "employee_id": employee,
+            "holiday_status_id": kinds[0],
+            "request_date_from": f"{today - days}",
+            "request_date_to": f"{today + days}",
+        }
+        leave = int(call("hr.leave", "create", values))
+        for _ in ("manager", "officer"):
+            if self.session.read_one("hr.leave", leave, ["state"])["state"] != VALID:
+                call("hr.leave", "action_approve", [leave])
+        return leave
+
+    def sweeps(self) -> None:
+        """Run the job that assigns the leads nobody could take, now."""
+        rows = self.session.find(
+            "ir.model.data",
+            [("module", "=", MODULE), ("name", "=", "ir_cron_sweep")],
+            ["res_id"],
+        )
+        self.session.call("ir.cron", "method_direct_trigger", [rows[0]["res_id"]])
+
+    def modes(self) -> dict[str, str]:
+        """How incoming and outgoing messages are worked."""
+        prefix = f"{MODULE}."
+        rows = self.session.find(
+            "ir.config_parameter",
+            [("key", "=like", f"{prefix}%_mode")],
+            ["key", "value"],
+        )
+        return {row["key"].removeprefix(prefix): row["value"] for row in rows}
+
     def _user_ids(self, people: tuple[Person, ...]) -> list[int]:
         logins = [person.login for person in people]
         return list(self.session.call("res.users", "search", [("login", "in", logins)]))
@@ -76,6 +174,14 @@ class Administrator(Desk):
         return list(found)
 
     # The queue
+
+    def row_of(self, text: str, lines: list[Line]) -> QueueRow:
+        """The one row with a text, of several lines."""
+        gateways = [line.gateway_id for line in lines]
+        rows = self.session.find(QUEUE, [("gateway_id", "in", gateways)], QUEUE_FIELDS)
+        found = [queue_row_of(row) for row in rows if row["preview"] == text]
+        assert len(found) == 1, f"esperado: una fila «{text}»; obtenido: {found}"
+        return found[0]
 
     def queued(self, row: QueueRow) -> QueueRow:
         """A row as it is now."""
@@ -116,6 +222,13 @@ class Administrator(Desk):
         past = before.failed_at.strftime("%Y-%m-%d %H:%M:%S")
         self.session.call(QUEUE, "write", [row.id], {"next_retry": past})
         self.session.call(QUEUE, "process_due")
+
+    def exhausts(self, row: QueueRow) -> None:
+        """Bring every retry of a row forward, until it is given up."""
+        for failures in range(1, len(WAITS) + 1):
+            self.after_failures(row, failures)
+            self.brings_forward(row)
+        self.after_failures(row, len(WAITS) + 1)
 
     # Alerts
 

@@ -43,15 +43,18 @@ class Composer:
         """The line it leaves by."""
         return int((self.values["gateway_id"] or {}).get("id", 0))
 
-    def send(self, text: str) -> Row:
+    @property
+    def wants_template(self) -> bool:
+        """Whether only a template may be sent."""
+        return bool(self.values["is_required_template"])
+
+    def send(self, text: str, template_id: int = 0) -> Row:
         """Write, press "Send"; what the browser is to do next."""
+        values = {**self._editable(), "body": text}
+        if template_id:
+            values["template_id"] = template_id
         record = self._session.call(
-            self.model,
-            "web_save",
-            [],
-            {**self._editable(), "body": text},
-            {},
-            context=self._context,
+            self.model, "web_save", [], values, {}, context=self._context
         )
         return dict(
             self._session.call(
@@ -61,6 +64,32 @@ class Composer:
                 context=self._context,
             )
         )
+
+    def send_template(self, name: str) -> Row:
+        """Choose a template, which fills in the text; press "Send"."""
+        rows = self._session.find(
+            "mail.whatsapp.template",
+            [
+                ("gateway_id", "=", self.gateway_id),
+                ("state", "=", "approved"),
+                ("is_supported", "=", True),
+                ("model", "=", self.values["res_model"]),
+                ("template_name", "=", name),
+            ],
+            ["name"],
+        )
+        assert rows, f"esperado: la plantilla «{name}» en la lista; obtenido: ninguna"
+        template_id = int(rows[0]["id"])
+        answer = self._session.call(
+            self.model,
+            "onchange",
+            [],
+            {**self._editable(), "template_id": template_id},
+            ["template_id"],
+            self._spec(),
+            context=self._context,
+        )
+        return self.send(answer["value"]["body"], template_id)
 
     def _editable(self) -> Row:
         """What the form sends when it is saved: readonly fields stay away."""

@@ -8,15 +8,20 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, field
+from typing import Any
 
 from tests.drivers.administration import MODULE, Administrator
-from tests.drivers.people import ADVISER, DIRECTOR, Line, Person
+from tests.drivers.people import ADVISER, DIRECTOR, SUPERVISOR, Line, Person
 from tests.drivers.rpc import OdooError
 from tests.drivers.target import NoTarget
 
-GROUPS = {DIRECTOR: "director", ADVISER: "adviser"}
-NAMES = {"Directora": DIRECTOR, **{f"Asesor {x}": ADVISER for x in "ABC"}}
-ARCHIVABLE = ("crm.lead", "hr.employee", "res.users", "res.partner")
+GROUPS = {DIRECTOR: "director", SUPERVISOR: "supervisor", ADVISER: "adviser"}
+NAMES = {
+    "Directora": DIRECTOR,
+    "Supervisora": SUPERVISOR,
+    **{f"Asesor {x}": ADVISER for x in "ABC"},
+}
+ARCHIVABLE = ("crm.lead", "hr.employee", "res.users", "res.partner", "res.company")
 #: More leads than this: a database that people work with.
 MANY_LEADS = 100
 
@@ -59,36 +64,44 @@ class Staff:
     administrator: Administrator
     run: str
     leftovers: list[str] = field(default_factory=list)
+    teams: list[int] = field(default_factory=list)
+    companies: list[int] = field(default_factory=list)
+    contacts: list[int] = field(default_factory=list)
     _employees: list[int] = field(default_factory=list)
     _users: list[int] = field(default_factory=list)
 
     def hire(self) -> tuple[Person, ...]:
-        """A director and three advisers; no invitation is sent."""
-        lang = spanish_of(self.administrator)
-        made = []
-        for name, role in NAMES.items():
-            login = f"{name.lower().replace(' ', '_')}_{self.run}"
-            person = Person(
-                login, secrets.token_urlsafe(12), f"{name} ({self.run})", role
-            )
-            self._make(person, lang)
-            made.append(person)
-        return tuple(made)
+        """A director, a supervisor and three advisers; no invitation is sent."""
+        return tuple(self.hire_one(name, role) for name, role in NAMES.items())
 
-    def _make(self, person: Person, lang: str) -> None:
+    def hire_one(self, name: str, role: str, company_id: int = 0) -> Person:
+        """Somebody with a role.
+
+        :param company_id: where they work; 0 for the administrator's company.
+        """
+        login = f"{name.lower().replace(' ', '_')}_{self.run}_{len(self._users) + 1}"
+        person = Person(login, secrets.token_urlsafe(12), f"{name} ({self.run})", role)
+        own = {}
+        if company_id:
+            own = {"company_id": company_id, "company_ids": [[6, 0, [company_id]]]}
+        self._make(person, own)
+        return person
+
+    def _make(self, person: Person, own: dict[str, Any]) -> None:
         session = self.administrator.session
         known = session.fields_of("res.users")
         groups = "group_ids" if "group_ids" in known else "groups_id"
-        own = f"{MODULE}_group_{GROUPS[person.role]}"
+        group = f"{MODULE}_group_{GROUPS[person.role]}"
         user_values = {
             "name": person.name,
             "login": person.login,
             "password": person.password,
             "email": f"{person.login}@example.invalid",
-            "lang": lang,
+            "lang": spanish_of(self.administrator),
+            **own,
             groups: [
                 [4, self._id_of("base", "group_user"), 0],
-                [4, self._id_of(MODULE, own), 0],
+                [4, self._id_of(MODULE, group), 0],
             ],
         }
         user_id = session.call(
@@ -100,6 +113,8 @@ class Staff:
             "user_id": user_id,
             "rol_comercial": person.role,
         }
+        if "company_id" in own:
+            values["company_id"] = own["company_id"]
         self._employees.append(int(session.call("hr.employee", "create", values)))
 
     def _id_of(self, module: str, name: str) -> int:
@@ -121,11 +136,13 @@ class Staff:
         self._remove("crm.lead", sorted({*linked, *lead_ids}))
         self._remove("discuss.channel", channels)
         self._remove("mail.gateway", gateways)
+        self._remove("crm.team", self.teams)
         self._remove("mail.guest", guests)
         self._remove("mail.message", self._search("mail.message", self._own_subject))
         self._remove("hr.employee", self._employees)
         self._remove("res.users", self._users)
-        self._remove("res.partner", partners)
+        self._remove("res.partner", [*self.contacts, *partners])
+        self._remove("res.company", self.companies)
 
     @property
     def _own_subject(self) -> tuple[str, str, str]:

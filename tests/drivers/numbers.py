@@ -11,18 +11,21 @@ from random import Random
 PREFIXES = ("301", "302", "304", "310", "311", "312", "313", "314", "315", "316", "320")
 COUNTRY = "57"
 ATTEMPTS = 100
+#: Digits at the end of a number that are drawn.
+TAIL = 7
 
 
 @dataclass(frozen=True)
 class Number:
-    """A mobile of Colombia; `national` has ten digits."""
+    """A mobile, of Colombia unless it says another country; `national` without it."""
 
     national: str
+    country: str = COUNTRY
 
     @property
     def wa_id(self) -> str:
         """As WhatsApp names the person: international, without plus."""
-        return COUNTRY + self.national
+        return self.country + self.national
 
     @property
     def e164(self) -> str:
@@ -54,16 +57,24 @@ class NumberBook:
         self._known = known
         self._drawn: set[Number] = set()
         self._stand_ins: dict[str, Number] = {}
+        self._tails: dict[str, str] = {}
 
     def fresh(self) -> Number:
         """A number that neither this run nor Odoo has seen."""
         for _ in range(ATTEMPTS):
-            rest = f"{self._chance.randrange(10**7):07}"
-            number = Number(self._chance.choice(PREFIXES) + rest)
-            if number not in self._drawn and not self._known(number):
-                self._drawn.add(number)
+            number = Number(self._chance.choice(PREFIXES) + self._draw_tail())
+            if self._is_new(number):
                 return number
         raise RuntimeError(f"no unused number in {ATTEMPTS} draws")
+
+    def _draw_tail(self) -> str:
+        return f"{self._chance.randrange(10**TAIL):0{TAIL}}"
+
+    def _is_new(self, number: Number) -> bool:
+        if number in self._drawn or self._known(number):
+            return False
+        self._drawn.add(number)
+        return True
 
     def stand_in(self, written: str) -> Number:
         """The fresh number that stands for the one written in the scenario."""
@@ -72,6 +83,27 @@ class NumberBook:
             self._stand_ins[digits] = self.fresh()
         return self._stand_ins[digits]
 
+    def foreign(self, written: str) -> str:
+        """A number of another country with other last digits.
+
+        Countries that write one number in two ways differ at its beginning: the same
+        last digits become the same ones in every notation.
+        """
+        digits = "".join(c for c in written if c.isdigit())[-TAIL:]
+        if digits not in self._tails:
+            self._tails[digits] = self._draw_tail()
+        tail = iter(self._tails[digits])
+        kept = sum(c.isdigit() for c in written) - TAIL
+        found = []
+        for char in written:
+            if char.isdigit() and kept:
+                kept -= 1
+            elif char.isdigit():
+                char = next(tail)
+            found.append(char)
+        return "".join(found)
+
     def new_scenario(self) -> None:
         """Written numbers mean somebody else from here on."""
         self._stand_ins.clear()
+        self._tails.clear()

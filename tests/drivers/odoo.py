@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from functools import cached_property
 
+from tests.drivers.actions import Actions
 from tests.drivers.composer import Composer
+from tests.drivers.discuss import Discuss
 from tests.drivers.numbers import Number
 from tests.drivers.people import Line, Person
 from tests.drivers.records import (
@@ -36,6 +38,16 @@ class Desk:
     def __init__(self, person: Person, session: OdooSession) -> None:
         self.person = person
         self.session = session
+
+    @cached_property
+    def discuss(self) -> Discuss:
+        """The conversations of this desk."""
+        return Discuss(self.session)
+
+    @cached_property
+    def does(self) -> Actions:
+        """The buttons of this desk."""
+        return Actions(self.session)
 
     @cached_property
     def number_field(self) -> str:
@@ -134,14 +146,18 @@ class Desk:
         """The field "Phone" as it was written."""
         return str(self.session.read_one("crm.lead", lead.id, ["phone"])["phone"])
 
-    def leads_of(self, number: Number) -> list[Lead]:
-        """Every lead with a number, whatever its notation, oldest first."""
+    def leads_of(self, number: Number, *ids: str) -> list[Lead]:
+        """Every lead with a number, whatever its notation, oldest first.
+
+        :param ids: further ids of the same person, which are no numbers.
+        """
+        tokens = [number.wa_id, *ids]
         rows = self.session.find(
             "crm.lead",
             [
                 "|",
                 ("phone_sanitized", "=", number.e164),
-                ("gateway_channel_ids.gateway_channel_token", "=", number.wa_id),
+                ("gateway_channel_ids.gateway_channel_token", "in", tokens),
             ],
             [*LEAD_FIELDS, self.number_field],
             order="id",
@@ -149,11 +165,11 @@ class Desk:
         )
         return [lead_of(row, self.number_field) for row in rows]
 
-    def assigned_lead_of(self, number: Number) -> Lead:
+    def assigned_lead_of(self, number: Number, *ids: str) -> Lead:
         """The one lead of a number, once somebody has it."""
         leads = wait_until(
             f"un lead asignado para {number.e164}",
-            lambda: self.leads_of(number),
+            lambda: self.leads_of(number, *ids),
             lambda found: bool(found) and all(lead.adviser_id for lead in found),
             nearest=lambda: self.session.find(
                 "whatsapp.assignment.log", [], ["lead_id", "explanation"], limit=2
@@ -194,17 +210,7 @@ class Desk:
 
     def said_in(self, model: str, record_id: int) -> list[str]:
         """Texts of the messages of a conversation or a chatter, oldest first."""
-        rows = self.session.find(
-            "mail.message",
-            [
-                ("model", "=", model),
-                ("res_id", "=", record_id),
-                ("message_type", "=", "comment"),
-            ],
-            ["body"],
-            order="id",
-        )
-        return [plain(row["body"]) for row in rows]
+        return [said.text for said in self.discuss.messages(model, record_id)]
 
     def chatter_of(self, lead: Lead) -> list[str]:
         """What was said in a lead's chatter, oldest first."""

@@ -7,12 +7,15 @@ from tests.drivers.composer import Composer
 from tests.drivers.hiring import Staff, require_fit
 from tests.drivers.numbers import Number
 from tests.drivers.odoo import Desk
-from tests.drivers.people import ADVISER, DIRECTOR, Line, Person
+from tests.drivers.people import ADVISER, DIRECTOR, SUPERVISOR, Line, Person
 from tests.drivers.records import Lead, SourceLock
 from tests.drivers.rpc import OdooSession
 from tests.drivers.simulator import FakeMeta, Written
 from tests.drivers.target import Target
 from tests.drivers.waiting import wait_until
+
+#: A line's name: more of a scenario's title would be cut in Odoo's lists.
+TITLE = 40
 
 
 class Office:
@@ -31,22 +34,27 @@ class Office:
         self.administrator = Administrator(
             target.administrator, self._session(target.administrator)
         )
-        self._hired: Staff | None = None
+        #: Those of a run's own, and newcomers of single scenarios.
+        self.hired = Staff(self.administrator, run)
         self._staff = target.staff
 
     def open(self) -> None:
-        """See to it that there is a director and three advisers."""
+        """See to it that there are a director, a supervisor and three advisers."""
         if self.target.is_lab:
             return
         require_fit(self.administrator, forced=self.target.forced)
-        self._hired = Staff(self.administrator, self.run)
-        self._staff = self._hired.hire()
+        self._staff = self.hired.hire()
 
     # People
 
     @property
     def director(self) -> Desk:
         [person, *_] = [p for p in self._staff if p.role == DIRECTOR]
+        return self.desk(person)
+
+    @property
+    def supervisor(self) -> Desk:
+        [person, *_] = [p for p in self._staff if p.role == SUPERVISOR]
         return self.desk(person)
 
     @property
@@ -83,10 +91,17 @@ class Office:
 
     # Business
 
-    def open_line(self, title: str) -> Line:
-        """A WhatsApp number of its own for a scenario."""
-        name = f"{title} ({self.run}-{len(self._lines) + 1})"
-        line = self.administrator.opens_line(self.meta, name, self.advisers)
+    def open_line(
+        self, title: str, advisers: tuple[Person, ...] = (), company_id: int = 0
+    ) -> Line:
+        """A WhatsApp number of its own for a scenario.
+
+        :param advisers: who take turns; those of the office when there are none.
+        """
+        name = f"{title[:TITLE]} ({self.run}-{len(self._lines) + 1})"
+        line = self.administrator.opens_line(
+            self.meta, name, advisers or self.advisers, company_id
+        )
         self._lines.append(line)
         return line
 
@@ -98,6 +113,10 @@ class Office:
         """Remember a lead that was made by hand, to take it away afterwards."""
         self._leads.append(lead.id)
         return lead
+
+    def note_contact(self, partner_id: int) -> None:
+        """Remember a contact that was made by hand, to take it away afterwards."""
+        self.hired.contacts.append(partner_id)
 
     def write_in(self, number: Number, line: Line, text: str) -> Written:
         """A customer writes to a line, and Odoo works it to its end."""
@@ -149,9 +168,9 @@ class Office:
         A lab's lines and leads stay, to be looked at.
         """
         left: list[str] = []
-        if self._hired:
-            self._hired.leave(self._lines, self._leads)
-            left = self._hired.leftovers
+        if not self.target.is_lab:
+            self.hired.leave(self._lines, self._leads)
+            left = self.hired.leftovers
         for desk in (self.administrator, *self._desks.values()):
             desk.session.close()
         return left

@@ -26,6 +26,9 @@ class Lead:
     source: str
     source_id: int
     conversation_id: int
+    #: False for a lost one.
+    open: bool = True
+    company_id: int = 0
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,8 @@ class QueueRow:
     failed_at: datetime | None
     next_retry: datetime | None
     whatsapp_state: str
+    #: Why it failed or waits, and what to do.
+    reason: str = ""
 
     @property
     def wait_seconds(self) -> float | None:
@@ -68,7 +73,15 @@ class SourceLock:
     set_back: bool = True
 
 
-LEAD_FIELDS = ["name", "user_id", "stage_id", "source_id", "gateway_channel_id"]
+LEAD_FIELDS = [
+    "name",
+    "user_id",
+    "stage_id",
+    "source_id",
+    "gateway_channel_id",
+    "active",
+    "company_id",
+]
 QUEUE_FIELDS = [
     "state",
     "preview",
@@ -77,6 +90,7 @@ QUEUE_FIELDS = [
     "failed_at",
     "next_retry",
     "whatsapp_state",
+    "error_message",
 ]
 
 
@@ -92,6 +106,8 @@ def lead_of(row: Row, number_field: str) -> Lead:
         source=_name(row["source_id"]),
         source_id=_id(row["source_id"]),
         conversation_id=_id(row["gateway_channel_id"]),
+        open=row["active"],
+        company_id=_id(row["company_id"]),
     )
 
 
@@ -106,6 +122,7 @@ def queue_row_of(row: Row) -> QueueRow:
         failed_at=moment(row["failed_at"]),
         next_retry=moment(row["next_retry"]),
         whatsapp_state=row["whatsapp_state"],
+        reason=row["error_message"] or "",
     )
 
 

@@ -97,6 +97,12 @@ class OdooSession:
             params["limit"] = 100
         return dict(self.route("/mail/thread/messages", **params)["data"])
 
+    def download(self, path: str) -> bytes:
+        """The bytes at an address; an error of `requests` when it is not for us."""
+        answer = self._http.get(self.url + path, timeout=TIMEOUT_SECONDS)
+        answer.raise_for_status()
+        return answer.content
+
     def route(self, path: str, **params: Any) -> Any:
         """Call a JSON route."""
         body = {"jsonrpc": "2.0", "method": "call", "params": params}

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Any
 
 from tests.drivers.numbers import Number
+from tests.drivers.troubles import Troubles
 from tests.drivers.waiting import wait_until
 from wa_simulator.client import SimulatorClient
 
@@ -32,6 +32,9 @@ class SendCall:
     authorization: str
     accepted: bool
     status: int | None
+    kind: str = "text"
+    #: wamid of the message it answers to.
+    quoted: str = ""
 
 
 class FakeMeta:
@@ -43,6 +46,7 @@ class FakeMeta:
     def __init__(self, client: SimulatorClient, chance: Random) -> None:
         self._client = client
         self._chance = chance
+        self.troubles = Troubles(client)
         self.world = client.world()
         self.url = client.url
         #: All that customers have written and desks have sent in this run.
@@ -59,6 +63,11 @@ class FakeMeta:
         self._client.add_number(phone_number_id, waba, display, name)
         return phone_number_id
 
+    def add_template(self, name: str, text: str) -> None:
+        """A template that Meta has approved, without variables."""
+        self.spoken.append(text)
+        self._client.add_template(name, "es", [{"type": "BODY", "text": text}])
+
     def connect(self, phone_number_id: str, callback_url: str) -> None:
         """Send the line's webhooks there, after Meta's handshake."""
         self._client.subscribe(callback_url, scope="number", id=phone_number_id)
@@ -67,16 +76,82 @@ class FakeMeta:
 
     def writes(self, number: Number, phone_number_id: str, text: str) -> Written:
         """A customer writes to a line; the webhook has been tried when this returns."""
-        self.spoken.append(text)
+        return self.sends(number, phone_number_id, text, type="text", body=text)
+
+    def sends(
+        self,
+        number: Number,
+        phone_number_id: str,
+        words: str,
+        *,
+        wait: bool = True,
+        **content: Any,
+    ) -> Written:
+        """A customer sends anything.
+
+        :param words: what the customer says, for the record.
+        :param wait: until the webhook has been tried.
+        :param content: `type`, its node, and what stands beside it.
+        """
+        self.spoken.append(words)
         answer = self._client.customer_message(
-            number.wa_id, body=text, to=phone_number_id, wait=True
+            number.wa_id, to=phone_number_id, wait=wait, **content
         )
         webhook = str(answer["webhooks"][0])
-        return Written(number, text, str(answer["wamid"]), webhook)
+        return Written(number, words, str(answer["wamid"]), webhook)
+
+    def file_of(self, written: Written) -> bytes:
+        """The bytes of the file that a customer sent."""
+        message = self._client.message(written.wamid)
+        return self._client.media(str(message["payload"]["id"]))
+
+    def now(self) -> float:
+        """Meta's clock, seconds since 1970."""
+        return float(self._client.clock()["now"])
+
+    def knows_as(self, number: Number, name: str) -> None:
+        """The name of a customer's profile; none when empty."""
+        self._client.set_customer(number.wa_id, name=name)
+
+    def hides_number(self, number: Number, *, hidden: bool = True) -> str:
+        """A customer shows a business-scoped id only, or the number again; the id."""
+        self._client.set_customer(number.wa_id, hides_phone=hidden)
+        return str(self._client.customer(number.wa_id)["user_id"])
 
     def switches_phone_off(self, number: Number) -> None:
         """Messages get as far as Meta ("sent") and stay there."""
         self._client.set_customer(number.wa_id, presence="offline")
+
+    def confirms_nothing(self, number: Number) -> None:
+        """Confirmations come one by one, when a scenario says so."""
+        self._client.set_customer(number.wa_id, presence="manual")
+
+    def reads(self, number: Number) -> None:
+        """A customer opens the chat."""
+        self._client.customer_read(number.wa_id)
+
+    def confirms(
+        self, phone_number_id: str, text: str, status: str, **why: Any
+    ) -> None:
+        """A confirmation of one of our messages, possible or not at this moment.
+
+        :param why: `code` of Meta's for `failed`.
+        """
+        wamid = self.wamid_of(phone_number_id, text)
+        self._client.set_status(wamid, status, force=True, **why)
+
+    def wamid_of(self, phone_number_id: str, text: str) -> str:
+        """wamid of the one message with this text that a line has sent."""
+        [found] = [
+            message["wamid"]
+            for message in self.accepted(phone_number_id)
+            if message["text"] == text
+        ]
+        return str(found)
+
+    def accepted(self, phone_number_id: str) -> list[dict[str, Any]]:
+        """Messages of a line that Meta has taken, oldest first."""
+        return self._client.messages(direction="outbound", number=phone_number_id)
 
     def answers_to(self, written: Written) -> list[int | None]:
         """HTTP answers that the webhook of a message had, in order."""
@@ -108,6 +183,17 @@ class FakeMeta:
             nearest=lambda: self.journal_tail(3),
         )
 
+    def wait_text(self, phone_number_id: str, text: str) -> list[SendCall]:
+        """Calls of a line with a text, once Meta has taken it."""
+        return wait_until(
+            f"«{text}» recibido por Meta",
+            lambda: [
+                call for call in self.send_calls(phone_number_id) if call.text == text
+            ],
+            lambda calls: any(call.accepted for call in calls),
+            nearest=lambda: self.journal_tail(3),
+        )
+
     def confirmations(self, phone_number_id: str) -> list[str]:
         """Statuses of a line's messages that Odoo has answered with 200, in order."""
         return [
@@ -121,28 +207,6 @@ class FakeMeta:
         entries = self._client.journal(since=self.started, allow_dropped=True)
         return [_in_one_line(entry) for entry in entries[-count:]]
 
-    # Faults
-
-    def goes_down(self, phone_number_id: str) -> str:
-        """The API answers 503 to every call for a line; the fault's id."""
-        fault = self._client.set_fault("outage", match={"number": phone_number_id})
-        return str(fault["id"])
-
-    def is_down(self, phone_number_id: str) -> bool:
-        return bool(self._faults_of(phone_number_id))
-
-    def recovers(self, phone_number_id: str) -> None:
-        """Take the line's faults away."""
-        for fault in self._faults_of(phone_number_id):
-            self._client.remove_fault(fault["id"])
-
-    def _faults_of(self, phone_number_id: str) -> Sequence[dict[str, Any]]:
-        return [
-            fault
-            for fault in self._client.faults()
-            if fault["match"].get("number") == phone_number_id
-        ]
-
     def close(self) -> None:
         self._client.close()
 
@@ -150,11 +214,13 @@ class FakeMeta:
 def _send_call(entry: dict[str, Any]) -> SendCall:
     request = entry["request"] or {}
     return SendCall(
-        to=str(request.get("to", "")),
+        to=str(request.get("to") or request.get("recipient") or ""),
         text=str((request.get("text") or {}).get("body", "")),
         authorization=str(entry["headers"].get("authorization", "")),
         accepted=bool(entry["accepted"]),
         status=entry["status"],
+        kind=str(request.get("type", "")),
+        quoted=str((request.get("context") or {}).get("message_id", "")),
     )
 
 

@@ -47,7 +47,7 @@ def busy(
     answer = "Claro que sí, se la envío hoy"
     office.answer_by(adviser.opens_composer(assigned_lead), answer)
     assert office.confirmed_state(line, assigned_lead, answer)[0] == "sent"
-    meta.goes_down(line.phone_number_id)
+    meta.troubles.goes_down(line.phone_number_id)
     office.answer_by(adviser.opens_composer(assigned_lead), "¿La recibió bien?")
     office.administrator.after_failures(adviser.outbox_of(assigned_lead)[-1], 1)
 

@@ -18,8 +18,8 @@ TEXT = "Le confirmo su cita de mañana"
 @given("WhatsApp Business API está caído")
 def _(meta: FakeMeta, line: Line) -> None:
     """Every call for this line has a 503; customers' messages still come in."""
-    meta.goes_down(line.phone_number_id)
-    assert meta.is_down(line.phone_number_id)
+    meta.troubles.goes_down(line.phone_number_id)
+    assert meta.troubles.is_down(line.phone_number_id)
 
 
 @when("Se intenta enviar mensaje", target_fixture="row")

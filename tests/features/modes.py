@@ -1,0 +1,20 @@
+"""Scenarios that hold in one mode only say so by a tag, and why in a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pytest_bdd.parser import ScenarioTemplate
+
+BACKGROUND_ONLY = "solo_en_segundo_plano"
+#: How the sentence begins, in the scenario's description.
+REASON = "Sin segundo plano no vale:"
+#: Values of the addon's settings that mean: not in the background.
+AT_ONCE = {"request", "immediate"}
+
+
+def reason_against(scenario: ScenarioTemplate, modes: Mapping[str, str]) -> str:
+    """Why a scenario cannot run in an Odoo with these modes; empty when it can."""
+    if BACKGROUND_ONLY not in scenario.tags or not AT_ONCE & set(modes.values()):
+        return ""
+    return " ".join((scenario.description or "").split())
