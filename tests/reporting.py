@@ -98,6 +98,7 @@ class Run:
     """A scenario as far as it has come: (step, result, seconds)."""
 
     scenario: Scenario
+    feature: str
     results: list[tuple[str, float]] = field(default_factory=list)
     step_started: float = 0.0
 
@@ -105,6 +106,10 @@ class Run:
     def failed(self) -> bool:
         """Whether a step failed, or was never reached."""
         return [result for result, _ in self.results] != [OK] * len(self.scenario.steps)
+
+    @property
+    def seconds(self) -> float:
+        return sum(seconds for _, seconds in self.results)
 
 
 class StepReporter:
@@ -114,6 +119,8 @@ class StepReporter:
         self._terminal = terminal
         self._capture = capture
         self._runs: list[Run] = []
+        #: Names of scenarios that do not hold here, and why.
+        self._left_out: list[tuple[str, str]] = []
         self._printed: set[str] = set()
         self._started = time.monotonic()
         self._feature = ""
@@ -123,11 +130,12 @@ class StepReporter:
         self, request: pytest.FixtureRequest, feature: Feature, scenario: Scenario
     ) -> None:
         self._printed.add(request.node.nodeid)
-        self._runs.append(Run(scenario))
+        self._runs.append(Run(scenario, feature.name))
         with self._capture.global_and_fixture_disabled():
             self._terminal.ensure_newline()
             if feature.name != self._feature:
                 self._feature = feature.name
+                self._terminal.write_line("")
                 title = f"{feature.keyword}: {feature.name}"
                 self._terminal.write_line(title, bold=True)
             self._terminal.write_line("")
@@ -186,6 +194,12 @@ class StepReporter:
             return report.outcome, "", ""
         return None
 
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """A scenario that does not hold in this mode is told, with its reason."""
+        if report.skipped and isinstance(report.longrepr, tuple):
+            reason = report.longrepr[2].removeprefix("Skipped: ")
+            self._left_out.append((report.nodeid.rpartition("::")[2], reason))
+
     def pytest_terminal_summary(self) -> None:
         if not self._runs:
             return
@@ -194,16 +208,29 @@ class StepReporter:
         spent = _seconds(time.monotonic() - self._started)
         colour = {"red": True} if bad else {"green": True}
         self._terminal.section("Resumen de los escenarios", sep="=", **colour)
+        for feature in dict.fromkeys(run.feature for run in self._runs):
+            self._write_feature(feature)
         self._terminal.write_line(
             f"{len(self._runs)} escenarios: {len(self._runs) - len(bad)} pasaron,"
-            f" {len(bad)} fallaron, en {spent}"
+            f" {len(bad)} fallaron, {len(self._left_out)} no se corrieron, en {spent}"
         )
         self._terminal.write_line(
             f"{len(results)} pasos: {results.count(OK)} bien,"
             f" {results.count(FAILED)} mal, {results.count(NOT_RUN)} sin correr"
         )
+        for name, reason in self._left_out:
+            self._terminal.write_line(f"No se corrió: {name}: {reason}", yellow=True)
         for name in bad:
             self._terminal.write_line(f"Falló: {name}", red=True)
+
+    def _write_feature(self, feature: str) -> None:
+        """A line per topic, so that a long list is read from its end."""
+        own = [run for run in self._runs if run.feature == feature]
+        passed = len([run for run in own if not run.failed])
+        spent = _seconds(sum(run.seconds for run in own))
+        mark = {"green": True} if passed == len(own) else {"red": True}
+        self._terminal.write(f"  {passed:>3} de {len(own):<3}", **mark)
+        self._terminal.write_line(f"{spent:>8}  {feature}")
 
 
 def _seconds(value: float) -> str:

@@ -11,6 +11,7 @@ Words = Mapping[str, str]
 
 BOGOTA = {"latitude": 4.6767, "longitude": -74.0483}
 FUTURE_TYPE = "hologram"
+THUMBS_UP = "\N{THUMBS UP SIGN}"
 
 
 def _location(words: Words) -> Node:

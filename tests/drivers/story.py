@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from tests.drivers.actions import refusal_of
@@ -16,6 +17,14 @@ from tests.drivers.simulator import FakeMeta, Written
 from tests.drivers.waiting import wait_until
 
 TEMPLATE_TEXT = "Le recordamos su visita a la sala de ventas."
+
+
+@dataclass(frozen=True)
+class Inbox:
+    """What somebody sees of the scenario's lines, oldest first."""
+
+    conversations: list[int]
+    leads: list[int]
 
 
 class Story:
@@ -134,6 +143,14 @@ class Story:
 
     def person(self, letter: str) -> Person:
         return self.office.adviser(letter)
+
+    def inbox_of(self, desk: Desk) -> Inbox:
+        """Conversations and leads that somebody sees."""
+        lines = self.all_lines()
+        return Inbox(
+            [one for line in lines for one in desk.discuss.conversations(line)],
+            [one for line in lines for one in desk.does.sees_leads(line)],
+        )
 
     # Answers
 

@@ -56,8 +56,8 @@ Característica: Lo que envía un cliente queda en la conversación y en su lead
   Escenario: Una reacción aparece sobre el mensaje y desaparece cuando se quita
     Dado que Ana escribió "¿Tienen parqueadero?"
     Y que el asesor de Ana respondió "Sí, es gratis"
-    Cuando Ana reacciona con "👍" a "Sí, es gratis"
-    Entonces el lead de Ana muestra "👍" sobre "Sí, es gratis"
+    Cuando Ana reacciona con un pulgar arriba a "Sí, es gratis"
+    Entonces el lead de Ana muestra un pulgar arriba sobre "Sí, es gratis"
     Cuando Ana quita su reacción a "Sí, es gratis"
     Entonces el lead de Ana no muestra reacciones
 

@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from pytest_bdd.parser import ScenarioTemplate
 
 BACKGROUND_ONLY = "solo_en_segundo_plano"
-#: How the sentence begins, in the scenario's description.
-REASON = "Sin segundo plano no vale:"
 #: Values of the addon's settings that mean: not in the background.
 AT_ONCE = {"request", "immediate"}
 

@@ -6,22 +6,27 @@ Característica: Cada quien ve y cambia lo que le toca
   Escenario: Un asesor ve sus conversaciones y no las de otros
     Dado que Ana escribió "Hola" y la atiende el asesor A
     Y que Luis escribió "Buenas" y lo atiende el asesor B
-    Entonces el asesor A ve solo la conversación y el lead de Ana
-    Y el asesor B ve solo la conversación y el lead de Luis
+    Cuando el asesor A abre la bandeja
+    Entonces ve solo la conversación y el lead de Ana
+    Cuando el asesor B abre la bandeja
+    Entonces ve solo la conversación y el lead de Luis
 
   @A8 @A16
   Escenario: Quien supervisa ve a su equipo y no a otros
     Dado que la línea es del equipo de la supervisora o el supervisor
     Y que Ana escribió "Hola"
     Y que un cliente escribió a la línea de otro equipo
-    Entonces quien supervisa ve la conversación de Ana
-    Y quien supervisa no ve la conversación del otro equipo
+    Cuando quien supervisa abre la bandeja
+    Entonces ve la conversación de Ana
+    Y no ve la conversación del otro equipo
 
   @A8
   Escenario: La dirección ve todas las conversaciones
     Dado que Ana escribió "Hola" y la atiende el asesor A
     Y que Luis escribió "Buenas" y lo atiende el asesor B
-    Entonces la dirección ve las conversaciones de Ana y de Luis
+    Y que un cliente escribió a la línea de otro equipo
+    Cuando la dirección abre la bandeja
+    Entonces ve las conversaciones de Ana, de Luis y del otro equipo
 
   @A5
   Escenario: Un asesor no puede cambiar la fuente del lead
@@ -40,9 +45,8 @@ Característica: Cada quien ve y cambia lo que le toca
   @A16
   Escenario: Nadie que venda puede leer las claves de una línea
     Dado que Ana escribió "Hola"
-    Entonces el asesor de Ana no puede leer las claves de la línea
-    Y quien supervisa no puede leer las claves de la línea
-    Y la dirección no puede leer las claves de la línea
+    Cuando el asesor de Ana, quien supervisa y la dirección piden las claves
+    Entonces a ninguno se le muestran
 
   @A16
   Escenario: Dos empresas en la misma base no se mezclan

@@ -15,11 +15,15 @@ from gherkin.parser import Parser
 KEYWORDS = (
     "given|when|then|and|but|dad[oa]s?|cuando|entonces|pero|y|e|escenario|ejemplos"
 )
+#: A scenario that holds in one mode only, and how it begins to say why.
+ONE_MODE = "@solo_en_segundo_plano"
+WHY = "Sin segundo plano no vale: "
 PASTED_STEP = re.compile(rf"^\s*(?:[-*•]\s*)?(?:{KEYWORDS})\b\s*:", re.IGNORECASE)
 
 
 def violations(file: Path) -> Iterator[str]:
-    """One line per scenario without steps and per step hidden in a description."""
+    """One line per scenario without steps, per step hidden in a description, and per
+    scenario that is left out in a mode without a reason."""
     document = Parser().parse(file.read_text(encoding="utf-8"))
     feature: dict[str, Any] | None = document["feature"]
     if feature is None:
@@ -38,6 +42,10 @@ def violations(file: Path) -> Iterator[str]:
             name = scenario["name"]
             yield f"{file}:{line}: nothing is done or nothing expected: {name}"
         yield from _pasted(file, scenario)
+        tags = {tag["name"] for tag in scenario["tags"]}
+        told = scenario.get("description", "").strip().startswith(WHY)
+        if ONE_MODE in tags and not told:
+            yield f"{file}:{line}: {ONE_MODE} without «{WHY}…»: {scenario['name']}"
 
 
 def _scenarios(parent: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -43,6 +43,11 @@ def test_every_scenario_of_the_tree_has_its_steps() -> None:
         ),
         ("", ["2: feature without a scenario"]),
         (
+            "  @solo_en_segundo_plano\n  Escenario: Uno\n    Cuando a\n"
+            "    Entonces b\n",
+            ["4: @solo_en_segundo_plano without «Sin segundo plano no vale: …»: Uno"],
+        ),
+        (
             "  CUANDO: algo\n  Escenario: Uno\n    Cuando a\n    Entonces b\n",
             ["2: a step written as description, which never runs: CUANDO: algo"],
         ),
@@ -55,6 +60,12 @@ def test_a_scenario_that_proves_nothing_is_found(
     file.write_text(HEAD + body, encoding="utf-8")
 
     assert list(features.violations(file)) == [f"{file}:{line}" for line in expected]
+
+
+def test_every_feature_is_run_by_a_test() -> None:
+    """`scenarios()` takes no patterns: a file that nobody names runs nowhere."""
+    named = "".join(file.read_text(encoding="utf-8") for file in files("tests/*.py"))
+    assert [file.name for file in files("*.feature") if file.name not in named] == []
 
 
 def test_a_scenario_with_steps_passes(tmp_path: Path) -> None:

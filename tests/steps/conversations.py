@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pytest_bdd import then, when
 
+from tests.drivers.contents import THUMBS_UP
 from tests.drivers.discuss import CHANNEL, Said
 from tests.drivers.odoo import Desk
 from tests.drivers.records import Lead
@@ -89,10 +90,10 @@ def _(story: Story, name: str) -> None:
     desk.does.fetches_again(lost)
 
 
-@then(phrase('el lead de {name} muestra "{emoji}" sobre "{text}"'))
-def _(story: Story, name: str, emoji: str, text: str) -> None:
+@then(phrase('el lead de {name} muestra un pulgar arriba sobre "{text}"'))
+def _(story: Story, name: str, text: str) -> None:
     desk, lead = _read(story, name)
-    assert desk.discuss.reactions_on(lead.id) == {text: [emoji]}
+    assert desk.discuss.reactions_on(lead.id) == {text: [THUMBS_UP]}
 
 
 @then(phrase("el lead de {name} no muestra reacciones"))

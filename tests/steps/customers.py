@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from pytest_bdd import given, parsers, when
 
-from tests.drivers.contents import content_of
+from tests.drivers.contents import THUMBS_UP, content_of
 from tests.drivers.numbers import Number
 from tests.drivers.story import Story
 from tests.steps.phrases import phrase
@@ -90,10 +90,10 @@ def _(story: Story, name: str, text: str, quoted: str) -> None:
     story.sends(name, text, type="text", body=text, context=wamid)
 
 
-@when(phrase('{name} reacciona con "{emoji}" a "{text}"'))
-def _(story: Story, name: str, emoji: str, text: str) -> None:
+@when(phrase('{name} reacciona con un pulgar arriba a "{text}"'))
+def _(story: Story, name: str, text: str) -> None:
     wamid = story.meta.wamid_of(story.line.phone_number_id, text)
-    story.sends(name, emoji, type="reaction", message_id=wamid, emoji=emoji)
+    story.sends(name, "pulgar", type="reaction", message_id=wamid, emoji=THUMBS_UP)
 
 
 @when(phrase('{name} quita su reacción a "{text}"'))

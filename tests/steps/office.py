@@ -8,11 +8,13 @@ from pytest_bdd import given, then, when
 
 from tests.drivers.people import ADVISER, Person
 from tests.drivers.records import Lead
-from tests.drivers.story import Story
+from tests.drivers.story import Inbox, Story
 from tests.drivers.waiting import wait_until
 from tests.steps.phrases import phrase
 
 OTHER_TEAM = "Otro equipo"
+#: The customer of the other team.
+STRANGER = "Marta"
 
 
 @given(phrase("que el asesor {letter} está ausente"), target_fixture="how")
@@ -55,8 +57,8 @@ def _(story: Story, name: str) -> None:
 def _(story: Story) -> None:
     stranger = story.arranges.newcomer("Asesor de otro equipo", ADVISER)
     story.lines[OTHER_TEAM] = story.office.open_line(OTHER_TEAM, (stranger,))
-    story.says("Marta", "Hola", story.lines[OTHER_TEAM])
-    assert story.lead("Marta").adviser == stranger.name
+    story.says(STRANGER, "Hola", story.lines[OTHER_TEAM])
+    assert story.lead(STRANGER).adviser == stranger.name
 
 
 @given(
@@ -85,12 +87,41 @@ def _(story: Story, name: str) -> None:
 # Who sees what
 
 
-@then(phrase("el asesor {letter} ve solo la conversación y el lead de {name}"))
-def _(story: Story, letter: str, name: str) -> None:
+@when(phrase("el asesor {letter} abre la bandeja"), target_fixture="inbox")
+def _(story: Story, letter: str) -> Inbox:
+    return story.inbox_of(story.office.desk(story.person(letter)))
+
+
+@when("quien supervisa abre la bandeja", target_fixture="inbox")
+def _(story: Story) -> Inbox:
+    return story.inbox_of(story.office.supervisor)
+
+
+@when("la dirección abre la bandeja", target_fixture="inbox")
+def _(story: Story) -> Inbox:
+    return story.inbox_of(story.office.director)
+
+
+@then(phrase("ve solo la conversación y el lead de {name}"))
+def _(story: Story, inbox: Inbox, name: str) -> None:
     lead = story.lead(name)
-    desk = story.office.desk(story.person(letter))
-    seen = (desk.discuss.conversations(story.line), desk.does.sees_leads(story.line))
-    assert seen == ([lead.conversation_id], [lead.id])
+    assert inbox == Inbox([lead.conversation_id], [lead.id])
+
+
+@then(phrase("ve la conversación de {name}"))
+def _(story: Story, inbox: Inbox, name: str) -> None:
+    assert story.lead(name).conversation_id in inbox.conversations
+
+
+@then("no ve la conversación del otro equipo")
+def _(story: Story, inbox: Inbox) -> None:
+    assert story.lead(STRANGER).conversation_id not in inbox.conversations
+
+
+@then(phrase("ve las conversaciones de {first}, de {second} y del otro equipo"))
+def _(story: Story, inbox: Inbox, first: str, second: str) -> None:
+    wanted = [story.lead(name).conversation_id for name in (first, second, STRANGER)]
+    assert inbox.conversations == wanted
 
 
 @then(phrase("el asesor {letter} ve la conversación de {name}"))
@@ -107,39 +138,18 @@ def _(story: Story, letter: str, name: str) -> None:
     assert lead.conversation_id not in desk.discuss.conversations(story.line)
 
 
-@then(phrase("quien supervisa ve la conversación de {name}"))
-def _(story: Story, name: str) -> None:
-    found = story.office.supervisor.discuss.conversations(story.line)
-    assert found == [story.lead(name).conversation_id]
+@when(
+    phrase("el asesor de {name}, quien supervisa y la dirección piden las claves"),
+    target_fixture="shown",
+)
+def _(story: Story, name: str) -> list[bool]:
+    desks = (story.adviser(name), story.office.supervisor, story.office.director)
+    return [desk.does.can_read_secrets_of(story.line) for desk in desks]
 
 
-@then("quien supervisa no ve la conversación del otro equipo")
-def _(story: Story) -> None:
-    line = story.lines[OTHER_TEAM]
-    supervisor, director = story.office.supervisor, story.office.director
-    assert len(director.discuss.conversations(line)) == 1
-    assert supervisor.discuss.conversations(line) == []
-
-
-@then(phrase("la dirección ve las conversaciones de {first} y de {second}"))
-def _(story: Story, first: str, second: str) -> None:
-    wanted = [story.lead(name).conversation_id for name in (first, second)]
-    assert story.office.director.discuss.conversations(story.line) == wanted
-
-
-@then(phrase("el asesor de {name} no puede leer las claves de la línea"))
-def _(story: Story, name: str) -> None:
-    assert not story.adviser(name).does.can_read_secrets_of(story.line)
-
-
-@then("quien supervisa no puede leer las claves de la línea")
-def _(story: Story) -> None:
-    assert not story.office.supervisor.does.can_read_secrets_of(story.line)
-
-
-@then("la dirección no puede leer las claves de la línea")
-def _(story: Story) -> None:
-    assert not story.office.director.does.can_read_secrets_of(story.line)
+@then("a ninguno se le muestran")
+def _(shown: list[bool]) -> None:
+    assert shown == [False, False, False]
 
 
 @then("el lead de la segunda empresa es de su asesor, que no ve el de la primera")
