@@ -86,6 +86,12 @@ class Legacy:
         )
 
     @property
+    def generation(self) -> str:
+        """``1`` or ``2``, by where the gateway of a message points; ``?`` unsure."""
+        tables = {"whatsapp_gateway": "1", "mail_gateway": "2"}
+        return tables.get(self.gateway_target or "", "?")
+
+    @property
     def has_history(self) -> bool:
         return "whatsapp_message" in self.columns
 

@@ -5,58 +5,149 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from .legacy import Legacy
+from .checks import CHECKS, INSTALLATION, View
+from .classify import create_tables, fill_tables, read_gateways, read_templates
+from .estimate import Estimate, estimate
+from .expected import expected
+from .findings import BLOCKER, NOTE, WARNING, Finding, Question, Remark, say
+from .legacy import Legacy, inspect
 from .options import Options
-
-
-@dataclass(frozen=True)
-class Question:
-    """Something only a person can decide.
-
-    :param path: where in the decisions file the answer belongs
-        (``gateways.3.action``)
-    :param words: the question, English source of its translation, with ``%(x)s``
-    :param options: possible answers; empty: free text
-    :param answer: the answer given, ``None`` while open
-    """
-
-    code: str
-    path: str
-    words: str
-    values: dict[str, Any] = field(default_factory=dict)
-    options: tuple[str, ...] = ()
-    answer: Any = None
-    suggestion: Any = None
-
-    @property
-    def open(self) -> bool:
-        return self.answer is None
-
-
-@dataclass(frozen=True)
-class Remark:
-    """A fact that the administrator should know; blocks nothing by itself."""
-
-    code: str
-    words: str
-    values: dict[str, Any] = field(default_factory=dict)
-    samples: tuple[Any, ...] = ()
 
 
 @dataclass
 class Plan:
-    """:param expected: per source table ``{"moved": n, "existing": n,
-    "skipped": {reason: n}, "rejected": {reason: n}}``
+    """What ``make_plan`` found.
+
+    :param questions: answered and open ones; an open one blocks a run
+    :param remarks: facts, by level ``blocker``, ``warning``, ``note``
+    :param expected: see ``expected.expected``
     """
 
     legacy: Legacy
     options: Options
     questions: list[Question] = field(default_factory=list)
-    warnings: list[Remark] = field(default_factory=list)
-    blockers: list[Remark] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
     expected: dict[str, dict[str, Any]] = field(default_factory=dict)
-    facts: dict[str, Any] = field(default_factory=dict)
+    estimate: Estimate = field(default_factory=Estimate)
 
     @property
     def open_questions(self) -> list[Question]:
         return [question for question in self.questions if question.open]
+
+    @property
+    def blockers(self) -> list[Remark]:
+        return [remark for remark in self.remarks if remark.level == BLOCKER]
+
+    @property
+    def warnings(self) -> list[Remark]:
+        return [remark for remark in self.remarks if remark.level == WARNING]
+
+    @property
+    def notes(self) -> list[Remark]:
+        return [remark for remark in self.remarks if remark.level == NOTE]
+
+    @property
+    def ready(self) -> bool:
+        """Whether a run may begin."""
+        return not self.blockers and not self.open_questions
+
+    def as_dict(self, lang: str = "en") -> dict[str, Any]:
+        """JSON-able, without secrets; ``text`` of each finding is in ``lang``."""
+        return {
+            "series": self.legacy.series,
+            "legacy_module": self.legacy.legacy_module,
+            "generation": self.legacy.generation,
+            "ready": self.ready,
+            "questions": [question.as_dict(lang) for question in self.questions],
+            "blockers": [remark.as_dict(lang) for remark in self.blockers],
+            "warnings": [remark.as_dict(lang) for remark in self.warnings],
+            "notes": [remark.as_dict(lang) for remark in self.notes],
+            "expected": self.expected,
+            "estimate": self.estimate.as_dict(),
+            "options": self.options.as_dict(),
+        }
+
+    def words(self, lang: str = "en") -> list[str]:
+        """The plan in lines, for a person."""
+        lines = [say(*line, lang) for line in self._counts()]
+        for title, findings in (
+            ("To be mended first:", self.blockers),
+            ("Questions, to be answered in the decisions file:", self.open_questions),
+            ("To be known:", self.warnings),
+            ("How it will be done:", self.notes),
+        ):
+            if findings:
+                lines += ["", say(title, {}, lang)]
+                lines += [_line(finding, lang) for finding in findings]
+        return lines
+
+    def _counts(self) -> list[tuple[str, dict[str, Any]]]:
+        lines: list[tuple[str, dict[str, Any]]] = []
+        for table, counts in self.expected.items():
+            values = {
+                **counts,
+                "skipped": sum(counts["skipped"].values()),
+                "rejected": sum(counts["rejected"].values()),
+            }
+            lines.append((COUNT_WORDS[table], values))
+        return lines + self.estimate.words()
+
+
+_COUNTS = (
+    "%(total)s: %(moved)s are moved, %(existing)s are there already, %(skipped)s are"
+    " left behind, %(rejected)s are rejected, %(open)s wait for an answer."
+)
+COUNT_WORDS = {
+    "whatsapp_gateway": "Gateways, " + _COUNTS,
+    "whatsapp_template": "Templates, " + _COUNTS,
+    "whatsapp_message": "Messages, " + _COUNTS,
+    "discuss_channel": "Second conversations, " + _COUNTS,
+    "mail_message": "Messages of second conversations, " + _COUNTS,
+}
+
+
+def _line(finding: Finding, lang: str) -> str:
+    text = "- " + finding.say(lang)
+    if isinstance(finding, Question):
+        text += f"\n  {'.'.join(finding.path)}"
+        if finding.options:
+            text += ": " + " | ".join(finding.options)
+    elif finding.samples:
+        text += "\n  " + "; ".join(str(sample) for sample in finding.samples)
+    return text
+
+
+def make_plan(cr: Any, options: Options, legacy_on_path: bool | None = None) -> Plan:
+    """Look at a database and say what a run would do.
+
+    Makes temporary tables, then sets the cursor's transaction to read only; the
+    caller rolls it back.
+
+    :param cr: psycopg2 cursor of a transaction that has done nothing yet
+    :param legacy_on_path: whether the legacy module's files are on the addons path
+    """
+    create_tables(cr)
+    cr.execute("SET TRANSACTION READ ONLY")
+    legacy = inspect(cr, legacy_on_path)
+    plan = Plan(legacy, options)
+    view = View(cr, legacy, options, (), (), ())
+    _ask(plan, view, INSTALLATION)
+    if not legacy.has_history:
+        return plan
+    fill_tables(cr, legacy, options)
+    gateways, routes = read_gateways(cr, legacy, options)
+    templates = read_templates(cr, legacy, options)
+    view = View(cr, legacy, options, tuple(gateways), tuple(routes), tuple(templates))
+    _ask(plan, view, CHECKS)
+    plan.expected = expected(cr, legacy)
+    plan.estimate = estimate(cr, legacy, options)
+    return plan
+
+
+def _ask(plan: Plan, view: View, checks: Any) -> None:
+    for check in checks:
+        for finding in check(view):
+            if isinstance(finding, Question):
+                plan.questions.append(finding)
+            else:
+                plan.remarks.append(finding)

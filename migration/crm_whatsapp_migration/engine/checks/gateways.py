@@ -1,0 +1,147 @@
+"""Gateways that somebody must decide about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from ..classify.gateways import NEW, OLD, Gateway
+from ..findings import NOTE, WARNING, Finding, Question, Remark
+from ..options import Options
+from .view import Check, View
+
+# Why somebody must decide, by code of ``Gateway.why``.
+QUESTIONS = {
+    "twilio": "Gateway %(id)s '%(name)s' is of Twilio, %(messages)s messages. Twilio"
+    " has no counterpart here: 'map' its history to the gateway that its number has"
+    " today, or 'skip' it.",
+    "custom": "Gateway %(id)s '%(name)s' is of another provider, %(messages)s messages."
+    " It has no counterpart here: 'map' its history to a gateway of today, or 'skip'.",
+    "address": "Gateway %(id)s '%(name)s' has an address that is not one of the Cloud"
+    " API, %(messages)s messages. 'create' a gateway without number to be completed,"
+    " 'map' it to one of today, or 'skip'.",
+    "archived": "Gateway %(id)s '%(name)s' is archived, %(messages)s messages. 'create'"
+    " a gateway for its history, 'map' it to one of today, or 'skip'.",
+    "token": "Gateway %(id)s '%(name)s' has the token of gateway %(other)s,"
+    " %(messages)s messages. Two numbers of one account: 'create'. The same number"
+    " twice: 'join' it with the other. Or 'map', or 'skip'.",
+    "number": "Gateway %(id)s '%(name)s' has the number of gateway %(other)s,"
+    " %(messages)s messages. 'join' it with the other, 'map' it, or 'skip'.",
+}
+OPTIONS = {
+    "twilio": ("map", "skip"),
+    "custom": ("map", "skip"),
+    "address": ("create", "map", "skip"),
+    "archived": ("create", "map", "skip"),
+    "token": ("create", "join", "map", "skip"),
+    "number": ("join", "map", "skip"),
+}
+SUGGESTIONS = {"archived": "create", "number": "join"}
+
+
+def check_gateways(view: View) -> Iterable[Finding]:
+    for gateway in view.gateways:
+        if gateway.source == OLD and _was_asked(gateway, view.options):
+            yield from _question(gateway, view.options)
+
+
+def _was_asked(gateway: Gateway, options: Options) -> bool:
+    return gateway.action == "open" or str(gateway.id) in options.decisions.gateways
+
+
+def _question(gateway: Gateway, options: Options) -> Iterable[Finding]:
+    why = gateway.why or _why_of_answered(gateway)
+    values: dict[str, Any] = {
+        "id": gateway.id,
+        "name": gateway.name,
+        "messages": gateway.messages,
+        "other": gateway.number_of if why == "number" else gateway.token_of,
+    }
+    yield Question(
+        f"gateway_{why}",
+        ("gateways", str(gateway.id), "action"),
+        QUESTIONS[why],
+        values,
+        OPTIONS[why],
+        None if gateway.action == "open" else gateway.action,
+        SUGGESTIONS.get(why),
+    )
+    if gateway.problem:
+        yield Remark(
+            "gateway_answer",
+            WARNING,
+            "The answer about gateway %(id)s cannot be used: %(problem)s.",
+            {"id": gateway.id, "problem": gateway.problem},
+        )
+
+
+def _why_of_answered(gateway: Gateway) -> str:
+    if gateway.provider != "whatsapp_business":
+        return "twilio" if gateway.provider == "twilio" else "custom"
+    return "address" if not gateway.number_id else "archived"
+
+
+def check_mixed(view: View) -> Iterable[Finding]:
+    """Ids that both tables have: an upgraded database (LEGACY.md)."""
+    counted = {(gateway.source, gateway.id): gateway for gateway in view.gateways}
+    for route in view.routes:
+        if not route.ambiguous:
+            continue
+        rows = sum(
+            gateway.messages
+            for (_source, id_), gateway in counted.items()
+            if id_ == route.gateway_id
+        )
+        yield Question(
+            "mixed_gateway",
+            ("mixed_gateways", str(route.gateway_id)),
+            "%(rows)s messages name gateway %(id)s, and the old table as well as OCA's"
+            " may be meant. Answer 'whatsapp_gateway', 'mail_gateway', 'reject', or the"
+            " date on which the old module was upgraded: messages made before it are of"
+            " the old gateway.",
+            {"id": route.gateway_id, "rows": rows},
+            ("whatsapp_gateway", "mail_gateway", "reject", "2026-01-23"),
+            route.answer,
+        )
+
+
+def check_missing(view: View) -> Iterable[Finding]:
+    for gateway in view.gateways:
+        if gateway.action == "missing" and gateway.messages:
+            yield Remark(
+                "gateway_missing",
+                WARNING,
+                "%(messages)s messages name gateway %(id)s, which does not exist any"
+                " more. They are rejected, unless you map it:"
+                " --gateway-map %(id)s:<id of a gateway of today>.",
+                {"id": gateway.id, "messages": gateway.messages},
+            )
+
+
+def check_plain(view: View) -> Iterable[Finding]:
+    """What happens without being asked."""
+    words = {
+        "create": "Gateway %(id)s '%(name)s' is made anew as a gateway of OCA,"
+        " %(messages)s messages.",
+        "same": "Gateway %(id)s '%(name)s' has the number of today's gateway"
+        " %(gateway)s and is joined with it, %(messages)s messages.",
+        "skip": "Gateway %(id)s '%(name)s' is left behind, %(messages)s messages.",
+        "keep": "Gateway %(id)s '%(name)s' is one of OCA already, %(messages)s"
+        " messages.",
+    }
+    for gateway in view.gateways:
+        if gateway.action in words and gateway.source in (OLD, NEW):
+            yield Remark(
+                f"gateway_{gateway.action}",
+                NOTE,
+                words[gateway.action],
+                {
+                    "id": gateway.id,
+                    "name": gateway.name,
+                    "messages": gateway.messages,
+                    "gateway": gateway.gateway,
+                },
+            )
+
+
+CHECKS: tuple[Check, ...] = (check_gateways, check_mixed, check_missing, check_plain)

@@ -1,0 +1,107 @@
+"""Modules: what is installed, what clashes, what a run will need."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ..findings import BLOCKER, NOTE, WARNING, Finding, Remark
+from ..legacy import ABSENT, INSTALLED, LEGACY_MODULE
+from .view import Check, View
+
+SERIES = ("18.0", "19.0")
+# Installed before a run; plan needs none of them.
+NEEDED = ("mail_gateway_whatsapp", "crm_whatsapp_gateway", "crm_whatsapp_migration")
+
+
+def check_series(view: View) -> Iterable[Finding]:
+    if view.legacy.series not in SERIES:
+        yield Remark(
+            "series",
+            BLOCKER,
+            "This database is of Odoo %(series)s; the migration knows 18.0 and 19.0."
+            " Upgrade the database first.",
+            {"series": view.legacy.series or "?"},
+        )
+
+
+def check_history(view: View) -> Iterable[Finding]:
+    if not view.legacy.has_history:
+        yield Remark(
+            "no_history",
+            BLOCKER,
+            "There is no table whatsapp_message: this database holds no history of"
+            " %(module)s. Check the name of the database.",
+            {"module": LEGACY_MODULE},
+        )
+
+
+def check_composer(view: View) -> Iterable[Finding]:
+    """Two modules define ``whatsapp.composer``; Odoo merges them without a word."""
+    legacy = view.legacy
+    if legacy.composer_clash and legacy.legacy_on_path is not False:
+        yield Remark(
+            "composer_clash",
+            BLOCKER,
+            "%(module)s and mail_gateway_whatsapp both define whatsapp.composer, and"
+            " both are installed: Odoo merges the two and neither wizard works. Take"
+            " the folder %(module)s out of the addons path and restart Odoo; do not"
+            " uninstall it, that would delete the history.",
+            {"module": LEGACY_MODULE},
+        )
+    elif legacy.legacy_module == INSTALLED and legacy.legacy_on_path is not False:
+        yield Remark(
+            "composer_ahead",
+            WARNING,
+            "%(module)s is installed. Before you install crm_whatsapp_gateway, take its"
+            " folder out of the addons path: both define whatsapp.composer. Do not"
+            " uninstall it, that would delete the history.",
+            {"module": LEGACY_MODULE},
+        )
+
+
+def check_left_over(view: View) -> Iterable[Finding]:
+    legacy = view.legacy
+    if legacy.legacy_module == ABSENT and legacy.has_history:
+        yield Remark(
+            "tables_only",
+            NOTE,
+            "Odoo does not know the module %(module)s any more; its tables are there"
+            " and are taken.",
+            {"module": LEGACY_MODULE},
+        )
+    elif legacy.legacy_module == INSTALLED and legacy.legacy_on_path is False:
+        yield Remark(
+            "files_gone",
+            NOTE,
+            "%(module)s counts as installed and its files are gone: its tables are"
+            " taken. Afterwards its leftovers can be removed as the guide says.",
+            {"module": LEGACY_MODULE},
+        )
+    elif legacy.legacy_module != INSTALLED and legacy.has_history:
+        yield Remark(
+            "half_removed",
+            NOTE,
+            "%(module)s is not installed (%(state)s), yet its tables are there and are"
+            " taken.",
+            {"module": LEGACY_MODULE, "state": legacy.modules.get(LEGACY_MODULE, "")},
+        )
+
+
+def check_needed(view: View) -> Iterable[Finding]:
+    missing = [name for name in NEEDED if not view.legacy.installed(name)]
+    if missing:
+        yield Remark(
+            "modules_missing",
+            NOTE,
+            "Before the run, install: %(modules)s.",
+            {"modules": ", ".join(missing)},
+        )
+
+
+CHECKS: tuple[Check, ...] = (
+    check_series,
+    check_history,
+    check_composer,
+    check_left_over,
+    check_needed,
+)

@@ -1,0 +1,139 @@
+"""Messages: drafts, copies, rows that point nowhere, odd states."""
+
+from __future__ import annotations
+
+from ..findings import NOTE
+from .view import Check, Rows, sampled
+
+MESSAGES = "FROM whatsapp_message message"
+# A longer one would not pass through WhatsApp; it is history, so it is moved whole.
+TEXT_LENGTH = 4096
+
+
+def _classified(reason: str) -> str:
+    return sampled("id", f"FROM wamig_message WHERE reason = '{reason}' AND NOT done")
+
+
+CHECKS: tuple[Check, ...] = (
+    Rows(
+        "drafts",
+        "%(count)s messages are drafts that were never sent: they are left behind, or"
+        " kept as a note of the conversation when you answer 'drafts' with 'note'.",
+        _classified("draft"),
+        level=NOTE,
+    ),
+    Rows(
+        "drafts_noted",
+        "%(count)s messages are drafts that were never sent: they become notes of their"
+        " conversation.",
+        sampled(
+            "message.id",
+            f"{MESSAGES} JOIN wamig_message mine ON mine.id = message.id"
+            " WHERE message.state = 'draft' AND mine.state = 'moved' AND NOT mine.done",
+        ),
+        ("whatsapp_message.state",),
+        NOTE,
+    ),
+    Rows(
+        "duplicates",
+        "%(count)s messages are further copies of one that WhatsApp delivered once:"
+        " they are left behind.",
+        _classified("duplicate"),
+        level=NOTE,
+    ),
+    Rows(
+        "twins",
+        "%(count)s messages stand in a conversation of Discuss already and are not"
+        " doubled.",
+        sampled(
+            "id",
+            "FROM wamig_message WHERE reason IN ('twin_message', 'twin_wamid')"
+            " AND NOT done",
+        ),
+        level=NOTE,
+    ),
+    Rows(
+        "direction_unknown",
+        "%(count)s messages are neither incoming nor outgoing: they are rejected.",
+        _classified("direction_unknown"),
+    ),
+    Rows(
+        "lead_gone",
+        "%(count)s messages point at a lead that does not exist; they are moved into"
+        " the conversation of their number.",
+        sampled(
+            "message.id",
+            f"{MESSAGES} WHERE message.lead_id IS NOT NULL AND NOT EXISTS"
+            " (SELECT FROM crm_lead lead WHERE lead.id = message.lead_id)",
+        ),
+        ("whatsapp_message.lead_id", "crm_lead"),
+    ),
+    Rows(
+        "without_lead",
+        "%(count)s messages have no lead; they are moved into the conversation of their"
+        " number.",
+        sampled("message.id", f"{MESSAGES} WHERE message.lead_id IS NULL"),
+        ("whatsapp_message.lead_id",),
+        NOTE,
+    ),
+    Rows(
+        "partner_gone",
+        "%(count)s messages point at a contact that does not exist; their author is who"
+        " has the number today, else a guest.",
+        sampled(
+            "message.id",
+            f"{MESSAGES} WHERE message.partner_id IS NOT NULL AND NOT EXISTS"
+            " (SELECT FROM res_partner partner WHERE partner.id = message.partner_id)",
+        ),
+        ("whatsapp_message.partner_id", "res_partner"),
+    ),
+    Rows(
+        "states_odd",
+        "%(count)s messages have times that contradict each other (read before it was"
+        " delivered, delivered without having been sent); state and times are taken as"
+        " they are.",
+        sampled(
+            "message.id",
+            f"{MESSAGES} WHERE message.read_date < message.delivered_date"
+            " OR message.delivered_date < message.sent_date"
+            " OR (message.state IN ('delivered', 'read') AND message.sent_date IS NULL"
+            " AND message.direction = 'outgoing')",
+        ),
+        (
+            "whatsapp_message.read_date",
+            "whatsapp_message.delivered_date",
+            "whatsapp_message.sent_date",
+        ),
+        NOTE,
+    ),
+    Rows(
+        "long_texts",
+        f"%(count)s messages are longer than {TEXT_LENGTH} characters; they are moved"
+        " whole.",
+        sampled(
+            "message.id", f"{MESSAGES} WHERE length(message.message) > {TEXT_LENGTH}"
+        ),
+        ("whatsapp_message.message",),
+        NOTE,
+    ),
+    Rows(
+        "html_texts",
+        "%(count)s messages hold HTML; they are shown as the text they were sent as.",
+        sampled("message.id", f"{MESSAGES} WHERE message.message ~ '<[a-zA-Z/!]'"),
+        ("whatsapp_message.message",),
+        NOTE,
+    ),
+    Rows(
+        "no_wamid",
+        "%(count)s messages have no id of WhatsApp; a late status or a quote cannot"
+        " find them.",
+        sampled(
+            "message.id",
+            f"{MESSAGES} JOIN wamig_message mine ON mine.id = message.id"
+            " WHERE mine.state = 'moved' AND NOT mine.done AND message.state <> 'draft'"
+            " AND coalesce(message.external_id, '') NOT LIKE 'wamid.%%'",
+        ),
+        ("whatsapp_message.external_id",),
+        NOTE,
+    ),
+)

@@ -1,0 +1,101 @@
+"""Numbers: what cannot be read, what folds into one person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ..decisions import FIRST, REJECT, SECOND
+from ..findings import NOTE, Finding, Question
+from .view import SAMPLES, Check, Rows, View
+
+_NEEDS = ("whatsapp_message.phone",)
+
+
+def _unread(reason: str) -> str:
+    """Messages that are rejected for their number; samples are the texts."""
+    return f"""
+        SELECT (SELECT count(*) FROM wamig_message WHERE reason = '{reason}'),
+               ARRAY(SELECT raw FROM wamig_phone WHERE reason = '{reason}'
+                      ORDER BY raw LIMIT {SAMPLES})
+    """
+
+
+def check_two_numbers(view: View) -> Iterable[Finding]:
+    answer = view.options.decisions.two_numbers
+    reasons = ("open_phone", "phone_two_numbers")
+    rows = view.rows(
+        f"""
+        SELECT count(*), (ARRAY(SELECT raw FROM wamig_phone
+                                 WHERE raw ~ '[0-9].*[^0-9].*[0-9]'
+                                   AND reason IN %(reasons)s
+                                 ORDER BY raw LIMIT {SAMPLES}))
+          FROM wamig_message WHERE reason IN %(reasons)s
+        """,
+        {"reasons": reasons},
+    )
+    count, samples = rows[0]
+    if not count and answer is None:
+        return
+    yield Question(
+        "two_numbers",
+        ("two_numbers",),
+        "%(count)s messages have two numbers in one field (%(samples)s): do they belong"
+        " to the 'first', to the 'second', or are they left behind ('reject')?",
+        {"count": count, "samples": "; ".join(samples or [])},
+        (FIRST, SECOND, REJECT),
+        answer,
+        FIRST,
+    )
+
+
+CHECKS: tuple[Check, ...] = (
+    check_two_numbers,
+    Rows(
+        "phone_empty",
+        "%(count)s messages have no number: they are rejected.",
+        _unread("phone_empty"),
+        _NEEDS,
+    ),
+    Rows(
+        "phone_letters",
+        "%(count)s messages have words where a number should be: they are rejected,"
+        " unless the decisions give the number ('phones').",
+        _unread("phone_letters"),
+        _NEEDS,
+    ),
+    Rows(
+        "phone_unreadable",
+        "%(count)s messages have a number that exists in no country: they are rejected,"
+        " unless the decisions give the right one ('phones').",
+        _unread("phone_unreadable"),
+        _NEEDS,
+    ),
+    Rows(
+        "phone_notations",
+        "%(count)s people were written in several notations; each gets one"
+        " conversation.",
+        f"""
+        SELECT (SELECT count(*) FROM (SELECT key FROM wamig_phone WHERE key <> ''
+                 GROUP BY key HAVING count(*) > 1) folded),
+               ARRAY(SELECT string_agg(raw, ' = ' ORDER BY raw) FROM wamig_phone
+                      WHERE key <> '' GROUP BY key HAVING count(*) > 1
+                      ORDER BY key LIMIT {SAMPLES})
+        """,
+        _NEEDS,
+        NOTE,
+    ),
+    Rows(
+        "phone_variants",
+        "%(count)s people have a number that WhatsApp writes in two ways (Brazil,"
+        " Mexico, Argentina); each gets one conversation.",
+        f"""
+        SELECT (SELECT count(*) FROM (SELECT key FROM wamig_phone WHERE key <> ''
+                 GROUP BY key HAVING count(DISTINCT wa_id) > 1) folded),
+               ARRAY(SELECT string_agg(DISTINCT wa_id, ' = ') FROM wamig_phone
+                      WHERE key <> '' GROUP BY key HAVING count(DISTINCT wa_id) > 1
+                      ORDER BY key LIMIT {SAMPLES})
+        """,
+        _NEEDS,
+        NOTE,
+    ),
+)

@@ -1,0 +1,1 @@
+SPANISH: dict[str, str] = {}
