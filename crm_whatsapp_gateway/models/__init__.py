@@ -1,3 +1,4 @@
+from . import base_automation
 from . import crm_lead
 from . import crm_lead_assignment
 from . import crm_lead_conversation
@@ -20,6 +21,7 @@ from . import mail_gateway_health
 from . import mail_gateway_whatsapp
 from . import mail_gateway_whatsapp_account
 from . import mail_gateway_whatsapp_identity
+from . import mail_gateway_whatsapp_memory
 from . import mail_gateway_whatsapp_outbound
 from . import mail_gateway_whatsapp_types
 from . import mail_message
@@ -45,4 +47,5 @@ from . import whatsapp_message_queue_worker
 from . import whatsapp_number
 from . import whatsapp_webhook_event
 from . import whatsapp_webhook_event_request
+from . import whatsapp_webhook_event_worker
 from . import whatsapp_webhook_refusal

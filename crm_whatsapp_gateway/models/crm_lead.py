@@ -3,6 +3,8 @@ from odoo.exceptions import AccessError
 
 from ..compat import lead_number_field, stage_team_domain
 from ..tools.phone import key_of
+from .discuss_channel import NO_MAIL
+from .memory import recall
 
 NEW_STAGE_NAMES = ("Nuevo", "New")
 PARAM = "crm_whatsapp_gateway."
@@ -129,7 +131,10 @@ class CrmLead(models.Model):
         :param channel: ``discuss.channel`` of the person
         :return: a lead, or an empty recordset: a new one will be made
         """
-        candidates = channel.lead_id | self._whatsapp_leads_of(channel)
+        own = channel.lead_id
+        if own.active and not own._whatsapp_is_won():
+            return own
+        candidates = own | self._whatsapp_leads_of(channel)
         usable = candidates.filtered(lambda lead: not lead._whatsapp_is_won())
         reopen = self._whatsapp_param("reopen_lost", "True") == "True"
         opened = usable.filtered("active")
@@ -174,7 +179,7 @@ class CrmLead(models.Model):
         """
         gateway = channel.gateway_id
         number = channel._whatsapp_number()
-        team = self._whatsapp_team_of(gateway)
+        team = recall(self.env["crm.team"], gateway, self._whatsapp_team_of)
         partner = channel.whatsapp_partner_id or self.env[
             "whatsapp.number"
         ]._partner_of(channel.gateway_channel_token, gateway.company_id)
@@ -199,6 +204,10 @@ class CrmLead(models.Model):
     @api.model
     def _whatsapp_new_stage(self, team):
         """Stage "Nuevo" in any language, else the first one of the team."""
+        return recall(self.env["crm.stage"], team, self._whatsapp_search_new_stage)
+
+    @api.model
+    def _whatsapp_search_new_stage(self, team):
         stages = self.env["crm.stage"].search(stage_team_domain(team))
         self.env.cr.execute(
             """
@@ -242,6 +251,7 @@ class CrmLead(models.Model):
                     "author_id": message.author_id.id,
                     "author_guest_id": message.author_guest_id.id,
                     "email_from": message.email_from,
+                    **NO_MAIL,
                     "date": message.date,
                     "body": message.body,
                     "attachment_ids": [(6, 0, message.attachment_ids.ids)],

@@ -3,16 +3,21 @@
 import logging
 import time
 from datetime import timedelta
+from functools import partial
 
 from odoo import api, fields, models
+from odoo.tools import split_every
 
 from ..tools import const
+from .memory import remember
 from .transaction import in_transaction
 
 _logger = logging.getLogger(__name__)
 
 # Waiters for one pool at one instant; each may lose once against every other.
 ASSIGN_ATTEMPTS = 20
+# Leads that take their turns while the pool is held once: it is held briefly.
+ASSIGN_TOGETHER = 5
 # An older lead nobody could take is a person's decision.
 SWEEP_AGE = timedelta(days=7)
 CALL_ACTIVITY = "crm_whatsapp_gateway.mail_activity_type_call_now"
@@ -22,8 +27,8 @@ class CrmLead(models.Model):
     _inherit = "crm.lead"
 
     @api.model
-    def _whatsapp_assign_apart(self, lead_id):
-        """Assign a lead in a short transaction of its own, after its creation.
+    def _whatsapp_assign_apart(self, lead_ids):
+        """Assign leads in a short transaction of their own, after their creation.
 
         What fails here leaves an unassigned lead, which the sweep finds.
 
@@ -41,6 +46,26 @@ class CrmLead(models.Model):
         except Exception:  # the message is safe already; the sweep tries again
             _logger.exception("WhatsApp lead %s could not be assigned", lead_id)
             return None
+
+    @api.model
+    def _whatsapp_assign_some(self, lead_ids):
+        """Assign leads that came together, few to a transaction.
+
+        :param lead_ids: the order in which they take their turns
+        """
+
+        def assign(few, env):
+            remember(env)
+            for lead in env["crm.lead"].sudo().browse(few):
+                lead._whatsapp_assign()
+
+        for few in split_every(ASSIGN_TOGETHER, lead_ids, list):
+            try:
+                in_transaction(self.env, partial(assign, few), ASSIGN_ATTEMPTS)
+            # pylint: disable-next=broad-exception-caught
+            except Exception:  # one of them is to blame, and the others are not
+                for lead_id in few:
+                    self._whatsapp_assign_apart(lead_id)
 
     def _whatsapp_assign(self):
         """Hook: give an unassigned lead to the adviser whose turn it is.

@@ -2,10 +2,17 @@ from odoo import api, fields, models
 from odoo.tools import SQL, html2plaintext
 
 from ..compat import returns_message
-from ..tools.phone import wa_id_to_e164
+from ..tools.phone import key_of, wa_id_to_e164
 from .discuss_channel_state import INBOUND, OUTBOUND, WINDOW
+from .mail_gateway_abstract import CHANNELS
+from .memory import forget
 
 PREVIEW_LENGTH = 120
+# Nobody answers a customer's message by e-mail, and Odoo would search an address for
+# each.
+NO_MAIL = {"reply_to": False, "record_alias_domain_id": False}
+# What a conversation is found by.
+IDENTITY = {"active", "channel_type", "gateway_id", "gateway_channel_token"}
 
 
 class DiscussChannel(models.Model):
@@ -96,19 +103,30 @@ class DiscussChannel(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        channels = super().create(vals_list)
+        # Odoo adds whoever creates, and tells their browsers; the webhook's user is
+        # no participant.
+        quiet = self.with_context(install_mode=True)
+        maker = quiet if self._whatsapp_is_made_by_webhook(vals_list) else self
+        channels = super(DiscussChannel, maker).create(vals_list).with_env(self.env)
         for channel in channels.filtered("gateway_id").sudo():
-            # Odoo adds whoever creates; the webhook's user is no participant.
-            if channel.env.user in (
-                channel.gateway_id.webhook_user_id,
-                channel.env.ref("base.user_root"),
-            ):
-                channel.channel_member_ids.filtered(
-                    lambda member, partner=channel.env.user.partner_id: (
-                        member.partner_id == partner
-                    )
-                ).unlink()
+            token = channel.gateway_channel_token or ""
+            forget(self.env, CHANNELS, (channel.gateway_id.id, key_of(token)))
         return channels
+
+    @api.model
+    def _whatsapp_is_made_by_webhook(self, vals_list):
+        gateways = self.env["mail.gateway"].sudo()
+        gateways = [gateways.browse(vals.get("gateway_id")) for vals in vals_list]
+        root = self.env.ref("base.user_root")
+        return all(
+            gateway and self.env.user in (gateway.webhook_user_id, root)
+            for gateway in gateways
+        )
+
+    def write(self, vals):
+        if not IDENTITY.isdisjoint(vals):
+            forget(self.env, CHANNELS)
+        return super().write(vals)
 
     # -------------------------------------------------------------- the lead
     def _whatsapp_number(self):
@@ -237,6 +255,8 @@ class DiscussChannel(models.Model):
 
     @returns_message
     def message_post(self, **kwargs):
+        if self.env.context.get("whatsapp_inbound") is not None:
+            kwargs = NO_MAIL | kwargs
         message = super().message_post(**kwargs)
         if (
             len(self) == 1

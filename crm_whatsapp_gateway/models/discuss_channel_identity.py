@@ -3,6 +3,8 @@
 from odoo import api, fields, models
 
 from ..tools.phone import variants, wa_id_to_e164
+from .mail_gateway_whatsapp import AUTHORS
+from .memory import forget
 
 
 class DiscussChannel(models.Model):
@@ -120,6 +122,7 @@ class DiscussChannel(models.Model):
         ]
         for model in ("mail.guest", "res.partner.gateway.channel"):
             self.env[model].sudo().search(known).write({"gateway_token": new})
+        forget(self.env, AUTHORS)
 
     def _whatsapp_absorb(self, other):
         """Take over another conversation with the same person; it is archived."""
@@ -167,6 +170,7 @@ class DiscussChannel(models.Model):
 
         :param partner: ``res.partner``
         """
+        forget(self.env, AUTHORS)
         for channel in self.sudo().filtered("gateway_channel_token"):
             token, gateway = channel.gateway_channel_token, channel.gateway_id
             mine = [

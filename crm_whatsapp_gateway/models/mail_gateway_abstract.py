@@ -1,6 +1,9 @@
 from odoo import models
 
-from ..tools.phone import variants
+from ..tools.phone import key_of, variants
+from .memory import remembered
+
+CHANNELS = "conversations by gateway and key of a number"
 
 
 class MailGatewayAbstract(models.AbstractModel):
@@ -29,13 +32,21 @@ class MailGatewayAbstract(models.AbstractModel):
     def _whatsapp_find_channel(self, gateway, token):
         """Channel of a person on a gateway, empty when there is none."""
         forms = variants(token)
-        channels = gateway.env["discuss.channel"].search(
-            [
-                ("channel_type", "=", "gateway"),
-                ("gateway_id", "=", gateway.id),
-                ("gateway_channel_token", "in", forms),
-            ],
-            order="id",
-        )
+        known = remembered(self.env, CHANNELS)
+        asked = (gateway.id, key_of(token))
+        Channel = gateway.env["discuss.channel"]
+        if known is not None and asked in known:
+            channels = Channel.browse(known[asked])
+        else:
+            channels = Channel.search(
+                [
+                    ("channel_type", "=", "gateway"),
+                    ("gateway_id", "=", gateway.id),
+                    ("gateway_channel_token", "in", forms),
+                ],
+                order="id",
+            )
+            if known is not None:
+                known[asked] = channels.ids
         exact = channels.filtered(lambda c: c.gateway_channel_token == token)
         return (exact or channels)[:1]

@@ -14,10 +14,13 @@ from ..tools.events import (
     user_id_of,
 )
 from ..tools.message_text import words
-from ..tools.phone import variants
+from ..tools.phone import key_of, variants
 from ..tools.vcard import vcards
+from .memory import remembered
 
 _logger = logging.getLogger(__name__)
+
+AUTHORS = "authors by gateway and key of a number"
 
 
 class MailGatewayWhatsapp(models.AbstractModel):
@@ -159,32 +162,30 @@ class MailGatewayWhatsapp(models.AbstractModel):
         channel = self._whatsapp_find_channel(gateway, person)
         if channel.whatsapp_partner_id:
             return channel.whatsapp_partner_id
-        forms = variants(person)
-        known = (
-            self.env["res.partner.gateway.channel"]
-            .sudo()
-            .search(
-                [("gateway_id", "=", gateway.id), ("gateway_token", "in", forms)],
-                limit=1,
-            )
-        )
-        if known:
-            return known.partner_id
-        guest = (
-            self.env["mail.guest"]
-            .sudo()
-            .search(
-                [("gateway_id", "=", gateway.id), ("gateway_token", "in", forms)],
-                limit=1,
-            )
-        )
-        if guest:
-            return guest
-        partner = self._whatsapp_partner_of(gateway, person)
-        if partner:
-            return partner
-        vals = self._get_author_vals(gateway, person, update)
-        return self.env["mail.guest"].sudo().create(vals) if vals else False
+        known = remembered(self.env, AUTHORS)
+        asked = (gateway.id, key_of(person))
+        if known is not None and asked in known:
+            model, author_id = known[asked]
+            return self.env[model].sudo().browse(author_id)
+        author = self._whatsapp_known_author(gateway, person)
+        author = author or self._whatsapp_partner_of(gateway, person)
+        if not author:
+            vals = self._get_author_vals(gateway, person, update)
+            author = vals and self.env["mail.guest"].sudo().create(vals)
+        if author and known is not None:
+            known[asked] = (author._name, author.id)
+        return author
+
+    def _whatsapp_known_author(self, gateway, person):
+        """Partner or guest that has written on this gateway before."""
+        forms = [
+            ("gateway_id", "=", gateway.id),
+            ("gateway_token", "in", variants(person)),
+        ]
+        link = self.env["res.partner.gateway.channel"].sudo().search(forms, limit=1)
+        if link:
+            return link.partner_id
+        return self.env["mail.guest"].sudo().search(forms, limit=1)
 
     def _whatsapp_partner_of(self, gateway, person):
         """Partner whose number this is, bound to the gateway for next time."""

@@ -3,6 +3,7 @@ from odoo.tools import SQL
 
 from ..compat import number_fields
 from ..tools.phone import key_of, numbers_in, to_e164
+from .memory import forget, recall
 
 
 class WhatsappNumber(models.Model):
@@ -49,6 +50,8 @@ class WhatsappNumber(models.Model):
         """
         if not records:
             return
+        if records._name == "res.partner":
+            forget(self.env, self._search_partners.__name__)
         column = SQL.identifier(
             "lead_id" if records._name == "crm.lead" else "partner_id"
         )
@@ -136,9 +139,18 @@ class WhatsappNumber(models.Model):
         """Every contact with the number of ``person``, oldest first."""
         if not (person or "").isdigit():
             return self.env["res.partner"]
+        return recall(
+            self.env["res.partner"],
+            (key_of(person), company),
+            self._search_partners,
+        )
+
+    @api.model
+    def _search_partners(self, asked):
+        key, company = asked
         numbers = self.sudo().search(
             [
-                ("number", "=", key_of(person)),
+                ("number", "=", key),
                 ("partner_id.active", "=", True),
                 ("partner_id.company_id", "in", [False, company.id]),
             ],

@@ -1,13 +1,11 @@
 import json
 import logging
-import time
 import traceback
 from datetime import timedelta
 
 from odoo import api, fields, models
 
 from ..tools.events import MESSAGE, STATUS, only_value
-from ..tools.phone import key_of
 from .transaction import in_transaction
 
 _logger = logging.getLogger(__name__)
@@ -20,10 +18,6 @@ MAX_ATTEMPTS = 8
 # A status may overtake the commit of our own message; one that never finds it
 # belongs to a message sent from elsewhere.
 STATUS_PATIENCE = timedelta(days=1)
-# A run ends so that other jobs live (cron has two threads by default).
-RUN_SECONDS = 30
-# First key of the advisory locks of this addon, so that they meet no others.
-LOCK_SPACE = 0x57415F  # "WA_"
 
 
 class WhatsappWebhookEvent(models.Model):
@@ -78,6 +72,9 @@ class WhatsappWebhookEvent(models.Model):
                 ON whatsapp_webhook_event (gateway_id, kind, external_id, status);
             CREATE INDEX IF NOT EXISTS whatsapp_webhook_event_due_idx
                 ON whatsapp_webhook_event (gateway_id, person, id)
+                WHERE state = 'pending';
+            CREATE INDEX IF NOT EXISTS whatsapp_webhook_event_oldest_idx
+                ON whatsapp_webhook_event (id)
                 WHERE state = 'pending'
             """
         )
@@ -154,111 +151,7 @@ class WhatsappWebhookEvent(models.Model):
         cron = self.env.ref("crm_whatsapp_gateway.ir_cron_inbound")
         cron.sudo()._trigger(at=at)
 
-    # --------------------------------------------------------------- worker
-    @api.model
-    def _cron_process(self, seconds=RUN_SECONDS):
-        """Work what is due, conversation by conversation, for some seconds."""
-        end = time.monotonic() + seconds
-        busy = set()
-        while time.monotonic() < end:
-            conversation = in_transaction(
-                self.env, lambda env: env[self._name]._next_conversation(busy)
-            )
-            if not conversation:
-                # Files only while no words wait.
-                if self.env["whatsapp.media"]._fetch_next():
-                    continue
-                break
-            if not self._process_conversation(*conversation, end):
-                busy.add(conversation)
-        in_transaction(self.env, lambda env: env[self._name]._trigger_next())
-
-    @api.model
-    def _next_conversation(self, busy):
-        """(gateway id, person) of the oldest item that is due, None without one."""
-        self.env.cr.execute(
-            """
-            SELECT gateway_id, person
-              FROM whatsapp_webhook_event
-             WHERE state = 'pending'
-               AND (next_try IS NULL OR next_try <= now() AT TIME ZONE 'utc')
-               AND (gateway_id, person) NOT IN %s
-             ORDER BY id
-             LIMIT 1
-            """,
-            (tuple(busy) or ((0, ""),),),
-        )
-        return self.env.cr.fetchone()
-
-    @api.model
-    def _process_conversation(self, gateway_id, person, end):
-        """Work the due items of one conversation in order, each on its own.
-
-        :return: False when somebody else is at work on it
-        """
-        while time.monotonic() < end:
-            outcome = self._process_next(gateway_id, person)
-            if outcome is not True:
-                return outcome is None
-        return True
-
-    @api.model
-    def _process_next(self, gateway_id, person):
-        """Work the next due item of a conversation.
-
-        :return: True when one was worked, None when none is due, False when the
-            conversation is being worked elsewhere
-        """
-        claimed = []
-
-        def work(env):
-            claimed.clear()
-            event = env[self._name]._claim(gateway_id, person)
-            if not event:
-                return event
-            claimed.append(event.id)
-            event._process()
-            return True
-
-        try:
-            outcome = in_transaction(self.env, work)
-        # pylint: disable-next=broad-exception-caught
-        except Exception as error:  # kept on the item, which is tried again
-            if not claimed:
-                raise
-            self._record_failure(claimed[0], error)
-            return True
-        if claimed:
-            self._assign_lead_of(claimed[0])
-        return outcome
-
-    @api.model
-    def _claim(self, gateway_id, person):
-        """Take the conversation for this transaction; its next due item.
-
-        First statement of a fresh transaction: what another worker committed
-        before is seen.
-        """
-        self.env.cr.execute(
-            "SELECT pg_try_advisory_xact_lock(%s, hashtext(%s))",
-            (LOCK_SPACE, f"{gateway_id}:{key_of(person)}"),
-        )
-        if not self.env.cr.fetchone()[0]:
-            return False
-        self.env.cr.execute(
-            """
-            SELECT id FROM whatsapp_webhook_event
-             WHERE state = 'pending' AND gateway_id = %s AND person = %s
-               AND (next_try IS NULL OR next_try <= now() AT TIME ZONE 'utc')
-             ORDER BY id
-             LIMIT 1
-               FOR UPDATE
-            """,
-            (gateway_id, person),
-        )
-        row = self.env.cr.fetchone()
-        return self.browse(row[0]) if row else None
-
+    # ----------------------------------------------------------------- work
     def _process(self):
         """Work one item; whatever it raises rolls its own transaction back."""
         self.ensure_one()
@@ -323,26 +216,6 @@ class WhatsappWebhookEvent(models.Model):
                 event.write({"state": "failed", "next_try": False})
 
         in_transaction(self.env, record)
-
-    @api.model
-    def _assign_lead_of(self, event_id):
-        """Give the conversation's lead to an adviser, in a transaction of its own.
-
-        Apart from the item's: the turn of the pool is held for as short as can be.
-        """
-        lead_id = in_transaction(
-            self.env,
-            lambda env: env[self._name].sudo().browse(event_id)._lead_to_assign().id,
-        )
-        if lead_id:
-            self.env["crm.lead"]._whatsapp_assign_apart(lead_id)
-
-    def _lead_to_assign(self):
-        lead = self.env["crm.lead"]
-        if self.kind == MESSAGE and self.state == "done" and self.message_id:
-            channel = self.env["discuss.channel"].browse(self.message_id.res_id)
-            lead = channel.exists().lead_id
-        return lead if not lead.user_id else lead.browse()
 
     @api.model
     def _trigger_next(self):

@@ -12,6 +12,7 @@ from . import test_inbound_media
 from . import test_inbound_types
 from . import test_install
 from . import test_journal
+from . import test_journal_batch
 from . import test_lead
 from . import test_lead_template
 from . import test_modes

@@ -58,8 +58,11 @@ class TestInRequest(ModesMixin, WhatsappCase):
         )
         self.gateway.webhook_user_id = user
         self.post(self._body(self._message(text="Hola")))
+        self.post(self._body(self._message(text="¿Hay alguien?")))
 
-        self.assertEqual(self.lead_messages(self.channel().lead_id), ["Hola"])
+        self.assertEqual(
+            self.lead_messages(self.channel().lead_id), ["Hola", "¿Hay alguien?"]
+        )
         self.assertEqual(self.channel().create_uid, user)
 
     def test_messages_of_one_body_are_worked_in_order(self):

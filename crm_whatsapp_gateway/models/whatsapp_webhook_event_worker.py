@@ -1,0 +1,265 @@
+"""How the journal is worked; apart from the model for its length.
+
+What is due is worked several items to a transaction, across conversations, since
+most of what an item costs is reading what its neighbours need too. A batch in which
+anything goes wrong is rolled back whole and its items are worked again, each in a
+transaction of its own: only there can a failure be told, repeated and recorded.
+"""
+
+import logging
+import time
+from dataclasses import dataclass, field
+from functools import partial
+
+from odoo import api, models
+
+from ..tools.events import MESSAGE
+from ..tools.phone import key_of
+from .memory import remember
+from .transaction import in_transaction
+
+_logger = logging.getLogger(__name__)
+
+# A run ends so that other jobs live (cron has two threads by default).
+RUN_SECONDS = 30
+# A batch is short, or its first message would be seen late and a colleague's click
+# in one conversation would repeat the work of forty.
+BATCH_ITEMS = 40
+BATCH_SECONDS = 0.25
+# First key of the advisory locks of this addon, so that they meet no others.
+LOCK_SPACE = 0x57415F  # "WA_"
+
+
+@dataclass
+class Batch:
+    """What a batch did.
+
+    :ivar free: conversations, (gateway id, person), that nobody else was working
+    :ivar leads: ids of the leads that have no adviser yet, oldest first
+    :ivar left: whether time was up before all items were worked
+    """
+
+    free: set = field(default_factory=set)
+    leads: list = field(default_factory=list)
+    left: bool = False
+
+
+class WhatsappWebhookEvent(models.Model):
+    _inherit = "whatsapp.webhook.event"
+
+    @api.model
+    def _cron_process(self, seconds=RUN_SECONDS):
+        """Work what is due, oldest first, for some seconds."""
+        end = time.monotonic() + seconds
+        busy = set()
+        while time.monotonic() < end:
+            next_ones = partial(self._next_of, busy)
+            fresh, again = in_transaction(self.env, next_ones)
+            if not fresh and not again:
+                # Files only while no words wait.
+                if self.env["whatsapp.media"]._fetch_next():
+                    continue
+                break
+            busy |= self._process_batch(fresh, end) if fresh else set()
+            for conversation in again:
+                if not self._process_conversation(*conversation, end):
+                    busy.add(conversation)
+        in_transaction(self.env, lambda env: env[self._name]._trigger_next())
+
+    @api.model
+    def _next_of(self, busy, env):
+        return env[self._name]._next_conversations(busy)
+
+    @api.model
+    def _next_conversations(self, busy):
+        """Conversations, (gateway id, person), of the oldest items that are due.
+
+        :return: (those that can be worked together, those in which something went
+            wrong before: they are worked alone)
+        """
+        self.env.cr.execute(
+            """
+            SELECT gateway_id, person, max(attempts)
+              FROM (SELECT id, gateway_id, person, attempts
+                      FROM whatsapp_webhook_event
+                     WHERE state = 'pending'
+                       AND (next_try IS NULL
+                            OR next_try <= now() AT TIME ZONE 'utc')
+                       AND (gateway_id, person) NOT IN %s
+                     ORDER BY id
+                     LIMIT %s) oldest
+             GROUP BY gateway_id, person
+             ORDER BY min(id)
+            """,
+            (tuple(busy) or ((0, ""),), BATCH_ITEMS),
+        )
+        fresh, again = [], []
+        for gateway_id, person, attempts in self.env.cr.fetchall():
+            (again if attempts else fresh).append((gateway_id, person))
+        return fresh, again
+
+    # ---------------------------------------------------------------- a batch
+    @api.model
+    def _process_batch(self, conversations, end):
+        """Work the due items of conversations, oldest first, in few transactions.
+
+        :return: the conversations that somebody else is working
+        """
+        busy = set()
+        while time.monotonic() < end:
+            try:
+                batch = in_transaction(
+                    self.env,
+                    lambda env: env[self._name]._work_batch(conversations),
+                    attempts=1,
+                )
+            # pylint: disable-next=broad-exception-caught
+            except Exception as error:  # each item alone tells whose it is
+                _logger.info(
+                    "WhatsApp events are worked one by one after %s",
+                    type(error).__name__,
+                    exc_info=_logger.isEnabledFor(logging.DEBUG),
+                )
+                return {
+                    conversation
+                    for conversation in conversations
+                    if not self._process_conversation(*conversation, end)
+                }
+            busy |= set(conversations) - batch.free
+            self.env["crm.lead"]._whatsapp_assign_some(batch.leads)
+            if not batch.left:
+                break
+        return busy
+
+    @api.model
+    def _work_batch(self, conversations):
+        """Work what is due in a fresh transaction, for a quarter of a second.
+
+        :return: :class:`Batch`
+        """
+        stop = time.monotonic() + BATCH_SECONDS
+        batch = Batch(free=self._lock(conversations))
+        events = self._due_of(batch.free)
+        if not events:
+            return batch
+        remember(self.env)
+        events._remember_people()
+        leads = {}
+        for event in events:
+            if time.monotonic() > stop:
+                batch.left = True
+                break
+            event._process()
+            leads[event._lead_to_assign().id] = True
+        batch.leads = [lead_id for lead_id in leads if lead_id]
+        return batch
+
+    @api.model
+    def _lock(self, conversations):
+        """Take conversations for this transaction; those that were free.
+
+        First statement of a fresh transaction. Who has just finished has committed
+        after our snapshot, perhaps: then :meth:`_due_of` finds its item changed, and
+        the transaction is repeated.
+        """
+        keys = {
+            f"{gateway_id}:{key_of(person)}": [] for gateway_id, person in conversations
+        }
+        for gateway_id, person in conversations:
+            keys[f"{gateway_id}:{key_of(person)}"].append((gateway_id, person))
+        self.env.cr.execute(
+            "SELECT key FROM unnest(%s) key"
+            " WHERE pg_try_advisory_xact_lock(%s, hashtext(key))",
+            (list(keys), LOCK_SPACE),
+        )
+        return {one for row in self.env.cr.fetchall() for one in keys[row[0]]}
+
+    @api.model
+    def _due_of(self, conversations, limit=BATCH_ITEMS):
+        """Due items of conversations that are ours now, oldest first."""
+        if not conversations:
+            return self.browse()
+        self.env.cr.execute(
+            """
+            SELECT id FROM whatsapp_webhook_event
+             WHERE state = 'pending' AND (gateway_id, person) IN %s
+               AND (next_try IS NULL OR next_try <= now() AT TIME ZONE 'utc')
+             ORDER BY id
+             LIMIT %s
+               FOR UPDATE
+            """,
+            (tuple(conversations), limit),
+        )
+        return self.browse([row[0] for row in self.env.cr.fetchall()])
+
+    def _remember_people(self):
+        """Read at once what each item would read of its conversation."""
+        for gateway, events in self.grouped("gateway_id").items():
+            service = gateway._whatsapp_env()
+            service._whatsapp_remember(
+                gateway.with_env(service.env).sudo(), events.mapped("person")
+            )
+
+    # ------------------------------------------------------------- one by one
+    @api.model
+    def _process_conversation(self, gateway_id, person, end):
+        """Work the due items of one conversation in order, each on its own.
+
+        :return: False when somebody else is at work on it
+        """
+        while time.monotonic() < end:
+            outcome = self._process_next(gateway_id, person)
+            if outcome is not True:
+                return outcome is None
+        return True
+
+    @api.model
+    def _process_next(self, gateway_id, person):
+        """Work the next due item of a conversation.
+
+        :return: True when one was worked, None when none is due, False when the
+            conversation is being worked elsewhere
+        """
+        claimed, leads = [], []
+
+        def work(env):
+            claimed.clear()
+            leads.clear()
+            event = env[self._name]._claim(gateway_id, person)
+            if not event:
+                return event
+            claimed.append(event.id)
+            remember(env)
+            event._process()
+            leads.extend(event._lead_to_assign().ids)
+            return True
+
+        try:
+            outcome = in_transaction(self.env, work)
+        # pylint: disable-next=broad-exception-caught
+        except Exception as error:  # kept on the item, which is tried again
+            if not claimed:
+                raise
+            self._record_failure(claimed[0], error)
+            return True
+        self.env["crm.lead"]._whatsapp_assign_some(leads)
+        return outcome
+
+    @api.model
+    def _claim(self, gateway_id, person):
+        """Take the conversation for this transaction; its next due item.
+
+        :return: False when somebody else is at work on it, None when nothing is due
+        """
+        conversation = (gateway_id, person)
+        if not self._lock([conversation]):
+            return False
+        return self._due_of([conversation], limit=1) or None
+
+    def _lead_to_assign(self):
+        """Lead that this item brought and that has no adviser yet."""
+        lead = self.env["crm.lead"]
+        message = self.sudo().message_id
+        if self.kind == MESSAGE and message.model == "discuss.channel":
+            lead = self.env["discuss.channel"].sudo().browse(message.res_id).lead_id
+        return lead if not lead.user_id else lead.browse()
