@@ -27,7 +27,7 @@ class CrmLead(models.Model):
     _inherit = "crm.lead"
 
     @api.model
-    def _whatsapp_assign_apart(self, lead_ids):
+    def _whatsapp_assign_apart(self, lead_id):
         """Assign leads in a short transaction of their own, after their creation.
 
         What fails here leaves an unassigned lead, which the sweep finds.
@@ -64,6 +64,10 @@ class CrmLead(models.Model):
                 in_transaction(self.env, partial(assign, few), ASSIGN_ATTEMPTS)
             # pylint: disable-next=broad-exception-caught
             except Exception:  # one of them is to blame, and the others are not
+                _logger.info(
+                    "WhatsApp leads are assigned one by one",
+                    exc_info=_logger.isEnabledFor(logging.DEBUG),
+                )
                 for lead_id in few:
                     self._whatsapp_assign_apart(lead_id)
 

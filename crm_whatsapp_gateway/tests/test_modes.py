@@ -57,13 +57,15 @@ class TestInRequest(ModesMixin, WhatsappCase):
             groups="base.group_user,mail_gateway.gateway_user",
         )
         self.gateway.webhook_user_id = user
-        self.post(self._body(self._message(text="Hola")))
-        self.post(self._body(self._message(text="¿Hay alguien?")))
+        first = self._message(text="Hola")
+        self.post(self._body(first))
+        reaction = {"message_id": first["id"], "emoji": "👍"}
+        self.post(self._body(self._message(type="reaction", reaction=reaction)))
 
-        self.assertEqual(
-            self.lead_messages(self.channel().lead_id), ["Hola", "¿Hay alguien?"]
-        )
-        self.assertEqual(self.channel().create_uid, user)
+        channel = self.channel()
+        self.assertEqual(self.lead_messages(channel.lead_id), ["Hola"])
+        self.assertEqual(channel.message_ids.reaction_ids.mapped("content"), ["👍"])
+        self.assertEqual(channel.create_uid, user)
 
     def test_messages_of_one_body_are_worked_in_order(self):
         self.post(self._body(*[self._message(text=str(n)) for n in range(3)]))
