@@ -158,7 +158,7 @@ class WhatsappWebhookEvent(models.Model):
         event = self.sudo()
         value = only_value(event.payload)
         service = event.gateway_id._whatsapp_env()
-        gateway = event.gateway_id.with_env(service.env).sudo()
+        gateway = event.gateway_id.with_env(service.env)
         done = True
         if event.kind == MESSAGE:
             message = service._whatsapp_receive_message(gateway, event.payload)

@@ -197,7 +197,7 @@ class WhatsappWebhookEvent(models.Model):
         for gateway, events in self.grouped("gateway_id").items():
             service = gateway._whatsapp_env()
             service._whatsapp_remember(
-                gateway.with_env(service.env).sudo(), events.mapped("person")
+                gateway.with_env(service.env), events.mapped("person")
             )
 
     # ------------------------------------------------------------- one by one
