@@ -9,7 +9,6 @@ transaction of its own: only there can a failure be told, repeated and recorded.
 import logging
 import time
 from dataclasses import dataclass, field
-from functools import partial
 
 from odoo import api, models
 
@@ -53,22 +52,29 @@ class WhatsappWebhookEvent(models.Model):
         end = time.monotonic() + seconds
         busy = set()
         while time.monotonic() < end:
-            next_ones = partial(self._next_of, busy)
-            fresh, again = in_transaction(self.env, next_ones)
-            if not fresh and not again:
-                # Files only while no words wait.
-                if self.env["whatsapp.media"]._fetch_next():
-                    continue
+            if self._process_words(busy, end):
+                continue
+            # Files only while no words wait.
+            if not self.env["whatsapp.media"]._fetch_next():
                 break
-            busy |= self._process_batch(fresh, end) if fresh else set()
-            for conversation in again:
-                if not self._process_conversation(*conversation, end):
-                    busy.add(conversation)
         in_transaction(self.env, lambda env: env[self._name]._trigger_next())
 
     @api.model
-    def _next_of(self, busy, env):
-        return env[self._name]._next_conversations(busy)
+    def _process_words(self, busy, end):
+        """Work the oldest items that are due.
+
+        :param busy: conversations that others are working; more are added
+        :return: False when none is due
+        """
+        fresh, again = in_transaction(
+            self.env, lambda env: env[self._name]._next_conversations(busy)
+        )
+        if fresh:
+            busy |= self._process_batch(fresh, end)
+        for conversation in again:
+            if not self._process_conversation(*conversation, end):
+                busy.add(conversation)
+        return bool(fresh or again)
 
     @api.model
     def _next_conversations(self, busy):
