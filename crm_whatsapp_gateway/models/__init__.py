@@ -7,6 +7,7 @@ from . import crm_lead_outbound
 from . import crm_lead_referral
 from . import crm_lead_template
 from . import discuss_channel
+from . import discuss_channel_history
 from . import discuss_channel_identity
 from . import discuss_channel_inbound
 from . import discuss_channel_optout

@@ -60,7 +60,9 @@ class CrmLead(models.Model):
         channel = lead.gateway_channel_id
         if gateway and channel.gateway_id != gateway.sudo():
             channel = lead.gateway_channel_ids.filtered(
-                lambda one: one.gateway_id == gateway.sudo()
+                lambda one: (
+                    one.gateway_id == gateway.sudo() and not one.whatsapp_history_of_id
+                )
             )
         return channel.sorted("id")[-1:]
 

@@ -161,7 +161,7 @@ class DiscussChannel(models.Model):
         self.ensure_one()
         if self.lead_id != lead:
             self.sudo().lead_id = lead
-        if lead.gateway_channel_id != self:
+        if lead.gateway_channel_id != self and not self.whatsapp_history_of_id:
             lead.sudo().gateway_channel_id = self
         if lead.sudo().partner_id and not self.whatsapp_partner_id:
             self._whatsapp_become_partner(lead.sudo().partner_id)

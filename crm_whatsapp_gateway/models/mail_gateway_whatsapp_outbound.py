@@ -58,6 +58,7 @@ class MailGatewayWhatsapp(models.AbstractModel):
         """
         message = notification.mail_message_id
         channel = notification.gateway_channel_id
+        channel._whatsapp_check_current()
         parts = [
             self._whatsapp_prepare_media(channel, attachment)
             for attachment in message.attachment_ids.sorted("id")

@@ -49,6 +49,8 @@ class WhatsappErasePerson(models.TransientModel):
         return {"type": "ir.actions.act_window_close"}
 
     def _erase_traces(self, channel, gateway, persons):
+        for past in channel.whatsapp_history_ids:
+            self._erase_traces(past, gateway, persons)
         person = [("gateway_id", "=", gateway.id)]
         rows = self.env["whatsapp.message.queue"].search(
             [("channel_id", "=", channel.id)]
