@@ -16,6 +16,10 @@ from lab.locks import exclusive
 from lab.settings import Settings
 
 BRIDGE = "crm_whatsapp_gateway"
+MIGRATION = "crm_whatsapp_migration"
+#: A stand-in of the module that the migration leaves behind; never shipped.
+STAND_IN = "crm_import_leads"
+STAND_INS = Path("tests/migration/addons")
 VERSION = re.compile(r"""(["']version["']\s*:\s*["'])(\d+\.\d+)(\.[\d.]+["'])""")
 IGNORED = ("__pycache__", "*.pyc", ".pytest_cache")
 
@@ -91,6 +95,21 @@ def stage(target: Path, series: str, repository: Path) -> Path:
         shutil.copytree(addon, copy, ignore=shutil.ignore_patterns(*IGNORED))
         relabel(copy, series)
     return folder
+
+
+def stand_in(target: Path, generation: int, series: str, repository: Path) -> Path:
+    """Copy the stand-in of a generation (1, 2) into the addons folder `target`."""
+    addon = target / STAND_IN
+    shutil.rmtree(addon, ignore_errors=True)
+    source = repository / STAND_INS
+    shutil.copytree(source / STAND_IN, addon, ignore=shutil.ignore_patterns(*IGNORED))
+    if generation == 2:
+        shutil.copy(source / "generation2/generation.py", addon)
+        manifest = addon / "__manifest__.py"
+        text = manifest.read_text()
+        manifest.write_text(text.replace('"mail"]', '"mail", "mail_gateway"]'))
+    relabel(addon, series)
+    return addon
 
 
 def content_key(addon: Path) -> str:

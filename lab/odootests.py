@@ -1,4 +1,4 @@
-"""Odoo's own test framework on a copy of the template that holds our addon.
+"""Odoo's own test framework on a copy of the template that holds our addons.
 
 No people are in it: tests make their own.
 """
@@ -67,15 +67,18 @@ class Bench:
 
 
 @contextmanager
-def bench(settings: Settings) -> Iterator[Bench]:
-    """Everything tests of addons need; thrown away afterwards."""
+def bench(settings: Settings, addon: str = addons.BRIDGE) -> Iterator[Bench]:
+    """Everything tests of an addon of ours need; thrown away afterwards."""
     home = settings.home
     lifecycle.claim_folder(home)
     source = sources.provide(settings)
     staged = addons.stage(home / "addons", source.series.name, settings.repository)
     layers = templates.layers(source, settings, staged / addons.BRIDGE)
     folders = (layers.oca, staged)
-    template = templates.ensure(layers.bridge, source, folders, settings)
+    layer = layers.bridge
+    if addon == addons.MIGRATION:
+        layer = layers.migration(staged / addon)
+    template = templates.ensure(layer, source, folders, settings)
     store = databases(settings)
     try:
         server = store.open(home, template)

@@ -18,6 +18,8 @@ class Kind(Enum):
     ADDON = "addon"
     #: OCA's own tests on such a copy; the path is the list of those that differ.
     OCA = "oca"
+    #: Odoo's environment, with databases to migrate: see lab/migrations.py.
+    MIGRATION = "migration"
     #: A lab of its own, thrown away afterwards.
     LAB = "lab"
 
@@ -46,6 +48,10 @@ SUITES = (
     Suite("compose", "docker-compose", Kind.TOOLS, "tests/compose"),
     Suite("addon", "Módulo de Odoo", Kind.ADDON, "crm_whatsapp_gateway"),
     Suite("oca", "Pruebas de la OCA", Kind.OCA, "tests/oca/expected.toml"),
+    Suite("migration", "Migración", Kind.MIGRATION, "tests/migration"),
+    Suite(
+        "migration-addon", "Módulo de migración", Kind.ADDON, "crm_whatsapp_migration"
+    ),
     Suite("scenarios", "Escenarios", Kind.LAB, "tests/test_*.py"),
     Suite(
         "direct",

@@ -1,7 +1,8 @@
-"""Template databases, in three layers so that a change costs what it must.
+"""Template databases, in layers so that a change costs what it must.
 
 foundation: the modules ours depends on, Spanish; bridge: our addon on top (addon
-tests run on a copy of it); people: the lab's company and users.
+tests run on a copy of it); people: the lab's company and users. Beside people:
+migration, on the bridge; legacy, a database before any of ours.
 """
 
 from __future__ import annotations
@@ -40,10 +41,36 @@ class Layer:
 class Layers:
     """The layers of one series and one state of the code."""
 
+    foundation: Layer
     bridge: Layer
     people: Layer
     #: Addons folder with OCA's modules.
     oca: Path
+    #: Names the code of Odoo.
+    identity: str
+
+    def migration(self, addon: Path) -> Layer:
+        """The migration on top of the bridge."""
+        return Layer(
+            "migration",
+            _key("migration", self.bridge.key, addons.content_key(addon)),
+            self.bridge,
+            lambda odoo: odoo.install([addon.name], f"Instalando {addon.name}"),
+        )
+
+    def legacy(self, stand_in: Path, *, with_oca: bool) -> Layer:
+        """A database of the module that is left behind, ours not installed."""
+        below = self.foundation if with_oca else None
+        origin = below.key if below else self.identity
+
+        def build(odoo: Odoo) -> None:
+            if below is None:
+                odoo.install(["base"], "Creando una base sin la OCA (una sola vez)")
+            odoo.install([stand_in.name], f"Instalando {stand_in.name}, de pruebas")
+
+        name = "legacy2" if with_oca else "legacy1"
+        key = _key(name, origin, addons.content_key(stand_in))
+        return Layer(name, key, below, build)
 
 
 def _key(name: str, *parts: str) -> str:
@@ -76,7 +103,8 @@ def layers(source: OdooSource, settings: Settings, bridge_addon: Path) -> Layers
             SEED, "Creando la empresa y los usuarios", {"WA_LAB_SEED": plan}
         ),
     )
-    return Layers(bridge, seeded, oca)
+    identity = f"{source.identity} {source.series.name}"
+    return Layers(foundation, bridge, seeded, oca, identity)
 
 
 def _install_foundation(odoo: Odoo, modules: list[str]) -> None:

@@ -10,7 +10,7 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from lab import counts, lifecycle, modes, oca, odootests
+from lab import counts, lifecycle, migrations, modes, oca, odootests
 from lab.console import LabError, say, seconds
 from lab.counts import Counts
 from lab.settings import Settings
@@ -62,7 +62,12 @@ def run_suites(settings: Settings, chosen: Sequence[Suite]) -> Counts:
 
 def _run_one(suite: Suite, settings: Settings, reports: Path) -> Counts:
     report = reports / f"{suite.name}.xml"
-    runners = {Kind.TOOLS: _tools, Kind.ADDON: _addon, Kind.LAB: _lab}
+    runners = {
+        Kind.TOOLS: _tools,
+        Kind.ADDON: _addon,
+        Kind.MIGRATION: _migration,
+        Kind.LAB: _lab,
+    }
     try:
         if suite.kind is Kind.OCA:
             return oca.run(settings, settings.repository / suite.path, report)
@@ -121,6 +126,11 @@ def _lab(suite: Suite, settings: Settings, report: Path) -> int:
         lifecycle.down(settings, purge=True)
 
 
+def _migration(suite: Suite, settings: Settings, report: Path) -> int:
+    with migrations.bench(settings) as bench_file:
+        return migrations.run_pytest(settings, bench_file, suite.path, report)
+
+
 def _addon(suite: Suite, settings: Settings, report: Path) -> int:
-    with odootests.bench(settings) as bench:
+    with odootests.bench(settings, suite.path) as bench:
         return bench.run([bench.staged / suite.path], report)

@@ -25,6 +25,11 @@ class ImportRule:
 
 ADDON = ("crm_whatsapp_gateway", "odoo.addons.crm_whatsapp_gateway")
 
+MIGRATION = (
+    "migration.crm_whatsapp_migration",
+    "odoo.addons.crm_whatsapp_migration",
+)
+
 IMPORT_RULES = (
     ImportRule(
         title="the simulator knows nothing of Odoo, of the addon or of the lab",
@@ -102,6 +107,26 @@ IMPORT_RULES = (
         folder="crm_whatsapp_gateway/tools",
         forbidden=("odoo", *ADDON),
         allowed=tuple(f"{name}.tools" for name in ADDON),
+    ),
+    ImportRule(
+        title="the migration knows nothing of the simulator, of the lab or of tests",
+        folder="migration",
+        forbidden=("wa_simulator", "simulator", "lab", "tests"),
+    ),
+    ImportRule(
+        title="the migration's engine is plain code over a cursor: no Odoo but the"
+        " bridge's tools, nothing of the addon around",
+        folder="migration/crm_whatsapp_migration/engine",
+        forbidden=("odoo", *ADDON, *MIGRATION, "requests", "urllib.request", "http"),
+        allowed=(
+            *(f"{name}.tools" for name in ADDON),
+            *(f"{name}.engine" for name in MIGRATION),
+        ),
+    ),
+    ImportRule(
+        title="who makes legacy data does not ask the engine what comes of it",
+        folder="tests/migration/generator",
+        forbidden=("odoo", "lab", *ADDON, *MIGRATION),
     ),
     ImportRule(
         title="the lab drives Odoo and the simulator from outside",

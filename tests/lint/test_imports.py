@@ -70,6 +70,17 @@ def test_each_forbidden_module_is_noticed(rule: ImportRule, tmp_path: Path) -> N
             "imports odoo.addons.crm_whatsapp_gateway.compat",
         ),
         (
+            "migration/crm_whatsapp_migration/engine/steps",
+            "from ...models import whatsapp_migration_run\n",
+            "migration/crm_whatsapp_migration/engine/steps/p.py:1: imports"
+            " migration.crm_whatsapp_migration.models.whatsapp_migration_run",
+        ),
+        (
+            "migration/crm_whatsapp_migration/engine",
+            "from odoo.tools import SQL\n",
+            "migration/crm_whatsapp_migration/engine/p.py:1: imports odoo.tools.SQL",
+        ),
+        (
             "simulator/src/wa_simulator/engine",
             "from ..graph import app\n",
             "simulator/src/wa_simulator/engine/p.py:1: imports wa_simulator.graph.app",
@@ -102,6 +113,11 @@ def test_a_planted_violation_is_found_however_it_is_written(
         ("simulator/src/wa_simulator/engine/ids.py", "import random\n"),
         ("simulator/src/wa_simulator/engine/p.py", "from datetime import timedelta\n"),
         ("simulator/src/wa_simulator/door/p.py", "import socket\n"),
+        (
+            "migration/crm_whatsapp_migration/engine/steps/p.py",
+            "from odoo.addons.crm_whatsapp_gateway.tools.phone import key_of\n"
+            "from ..phones import Reading\n",
+        ),
     ],
 )
 def test_what_is_allowed_passes(tmp_path: Path, path: str, source: str) -> None:

@@ -128,7 +128,15 @@ def test_tox_runs_the_kinds_of_test_that_exist() -> None:
     parser = configparser.RawConfigParser()
     parser.read(ROOT / "tox.ini")
     listed = re.split(r",\s*", parser["tox"]["env_list"])
-    assert {"lint", "typing", "simulator", "lab", "addon", "scenarios"} <= set(listed)
+    assert {
+        "lint",
+        "typing",
+        "simulator",
+        "lab",
+        "addon",
+        "migration",
+        "scenarios",
+    } <= set(listed)
     own = [name for name in parser.sections() if name.startswith("testenv:")]
     assert sorted(own) == sorted(f"testenv:{name}" for name in listed)
     assert "ODOO_SRC" in parser["testenv"]["pass_env"]

@@ -12,7 +12,7 @@ import os
 import secrets
 import shutil
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -32,19 +32,49 @@ COMMAND_SECONDS = 600
 
 
 @dataclass(frozen=True)
+class Place:
+    """A template database and all that is needed to work on its copies.
+
+    :param server: host, port, user, password
+    :param conf: Odoo's settings file for that server
+    :param prefix: names of copies begin with it
+    """
+
+    database: str
+    prefix: str
+    server: dict[str, Any]
+    conf: Path
+    data_dir: Path
+    addons: str
+
+    def dsn(self, database: str) -> str:
+        words = [f"{name}={value}" for name, value in self.server.items() if value]
+        return " ".join([*words, f"dbname={database}"])
+
+    def administer(self, statement: str, *names: str) -> None:
+        """Run a statement that no transaction may hold."""
+        query = sql.SQL(statement).format(*map(sql.Identifier, names))
+        with closing(psycopg2.connect(self.dsn("postgres"))) as connection:
+            connection.set_isolation_level(ISOLATION_LEVEL_AUTOCOMMIT)
+            with connection.cursor() as cr:
+                cr.execute(query)
+
+
+@dataclass(frozen=True)
 class Database:
     """A database that may be changed at will."""
 
     bench: Bench
+    place: Place
     name: str
 
     @property
     def dsn(self) -> str:
-        return self.bench.dsn(self.name)
+        return self.place.dsn(self.name)
 
     @property
     def filestore(self) -> Path:
-        return self.bench.filestore(self.name)
+        return self.place.data_dir / "filestore" / self.name
 
     def connect(self) -> Any:
         """A new connection, as the engine's runner wants them."""
@@ -53,12 +83,9 @@ class Database:
     @contextmanager
     def cursor(self) -> Iterator[Any]:
         """A cursor whose work is committed at the end."""
-        with (
-            closing(self.connect()) as connection,
-            connection,
-            connection.cursor() as cr,
-        ):
-            yield cr
+        with closing(self.connect()) as connection, connection:  # noqa: SIM117
+            with connection.cursor() as cr:
+                yield cr
 
     def rows(self, query: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         with self.cursor() as cr:
@@ -69,129 +96,56 @@ class Database:
         """The first value of the first row."""
         return self.rows(query, parameters)[0][0]
 
-    def migrate(
-        self, command: str, *options: str | Path, **more: Any
-    ) -> subprocess.CompletedProcess[str]:
-        """`odoo-bin whatsapp_migrate <command> -d <this> …`, to its end."""
-        return self.bench.run(
-            ["whatsapp_migrate", command, "-d", self.name, *options], **more
-        )
+    def copy(self) -> Database:
+        """A database equal to this one; nobody may be connected to this one."""
+        name = f"{self.place.prefix}{secrets.token_hex(5)}"
+        statement = "CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY"
+        self.place.administer(statement, name, self.name)
+        found = Database(self.bench, self.place, name)
+        if self.filestore.is_dir():
+            # Odoo never writes into a file that is there.
+            shutil.copytree(self.filestore, found.filestore, copy_function=os.link)
+        return found
 
     def drop(self) -> None:
-        self.bench.drop(self.name)
-
-
-@dataclass(frozen=True)
-class Bench:
-    """:param templates: names of template databases by what they are: `bridge` (the
-    bridge and the migration), `legacy1` (the stand-in alone, no OCA), `legacy2` (OCA's
-    modules and the stand-in)
-    """
-
-    series: str
-    python: Path
-    script: Path
-    python_path: Path
-    addons: str
-    data_dir: Path
-    server: dict[str, Any]
-    prefix: str
-    templates: dict[str, str]
-    conf: Path
-    environment: dict[str, str] | None = None
-
-    @classmethod
-    def read(cls, path: Path) -> Bench:
-        """The bench of a file as `lab` writes it."""
-        values = json.loads(path.read_text(encoding="utf-8"))
-        paths = ("python", "script", "python_path", "data_dir", "conf")
-        return cls(**{**values, **{name: Path(values[name]) for name in paths}})
-
-    def dsn(self, database: str) -> str:
-        words = [f"{k}={v}" for k, v in self.server.items() if v]
-        return " ".join([*words, f"dbname={database}"])
-
-    def filestore(self, database: str) -> Path:
-        return self.data_dir / "filestore" / database
-
-    # Databases
-
-    def copy(self, template: str = "bridge") -> Database:
-        """A fresh copy; about a second."""
-        return self._copy_of(self.templates.get(template, template))
-
-    def legacy(self, wish: Wish, left: Leftover = Leftover.UNINSTALLED) -> Legacy:
-        """The bridge beside the tables of the legacy module, filled."""
-        database = self.copy("bridge")
-        try:
-            with database.cursor() as cr:
-                legacy.make_tables(cr, 1 if wish.generation == "1" else 2, left)
-                made = generate(cr, replace(wish, filestore=database.filestore))
-                cr.execute("ANALYZE")
-        except BaseException:
-            database.drop()
-            raise
-        return Legacy(database, made)
-
-    def _copy_of(self, source: str) -> Database:
-        name = f"{self.prefix}{secrets.token_hex(5)}"
-        self._administer("CREATE DATABASE {} TEMPLATE {}", name, source)
-        if self.filestore(source).is_dir():
-            shutil.copytree(
-                *(self.filestore(source), self.filestore(name)),
-                copy_function=os.link,
-            )
-        return Database(self, name)
-
-    def copy_of(self, database: Database) -> Database:
-        """A copy of a copy; nobody may be connected to it."""
-        return self._copy_of(database.name)
-
-    def drop(self, database: str) -> None:
-        self._administer("DROP DATABASE IF EXISTS {} WITH (FORCE)", database)
-        shutil.rmtree(self.filestore(database), ignore_errors=True)
-
-    def _administer(self, statement: str, *names: str) -> None:
-        query = sql.SQL(statement).format(*map(sql.Identifier, names))
-        with closing(psycopg2.connect(self.dsn("postgres"))) as connection:
-            connection.set_isolation_level(ISOLATION_LEVEL_AUTOCOMMIT)
-            with connection.cursor() as cr:
-                cr.execute(query)
+        self.place.administer("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name)
+        shutil.rmtree(self.filestore, ignore_errors=True)
 
     # Commands
 
     def argv(self, words: Sequence[str | Path]) -> list[str]:
         """`odoo-bin` with its addons path first, where a subcommand wants it."""
-        first = [self.python, self.script, f"--addons-path={self.addons}"]
+        bench = self.bench
+        first = [bench.python, bench.script, f"--addons-path={self.place.addons}"]
         return [str(word) for word in (*first, *words)]
 
-    def env(self) -> dict[str, str]:
+    def env(self, more: Mapping[str, str] | None = None) -> dict[str, str]:
         """Environment of a command: its settings file, nobody's proxies."""
         kept = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH")
-        found = {name: os.environ[name] for name in kept if name in os.environ}
         return {
             "LANG": "C.UTF-8",
-            **found,
-            "PYTHONPATH": str(self.python_path),
+            **{name: os.environ[name] for name in kept if name in os.environ},
+            "PYTHONPATH": str(self.bench.python_path),
             "PYTHONDONTWRITEBYTECODE": "1",
-            "ODOO_RC": str(self.conf),
-            **(self.environment or {}),
+            "ODOO_RC": str(self.place.conf),
+            **(more or {}),
         }
 
-    def run(
+    def migrate(
         self,
-        words: Sequence[str | Path],
-        *,
-        env: dict[str, str] | None = None,
+        command: str,
+        *options: str | Path,
         expect: int | None = None,
+        env: Mapping[str, str] | None = None,
     ) -> subprocess.CompletedProcess[str]:
-        """A command of odoo-bin to its end.
+        """`odoo-bin whatsapp_migrate <command> -d <this> …`, to its end.
 
         :param expect: exit status that is demanded; None: any
         """
+        words = ["whatsapp_migrate", command, "-d", self.name, *options]
         done = subprocess.run(
             self.argv(words),
-            env={**self.env(), **(env or {})},
+            env=self.env(env),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -206,17 +160,48 @@ class Bench:
             )
         return done
 
-    def start(
-        self, words: Sequence[str | Path], env: dict[str, str] | None = None
-    ) -> subprocess.Popen[bytes]:
-        """The same, not waited for; its words go nowhere."""
-        return subprocess.Popen(
-            self.argv(words),
-            env={**self.env(), **(env or {})},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
+
+@dataclass(frozen=True)
+class Bench:
+    """:param places: by what their database is: `bridge` (the bridge and the
+    migration), `legacy1` (the stand-in alone, no OCA), `legacy2` (OCA's modules and
+    the stand-in)
+    """
+
+    series: str
+    python: Path
+    script: Path
+    python_path: Path
+    places: Mapping[str, Place]
+
+    @classmethod
+    def read(cls, path: Path) -> Bench:
+        """The bench of a file as the lab writes it."""
+        values = json.loads(path.read_text(encoding="utf-8"))
+        places = {}
+        for name, place in values.pop("places").items():
+            folders = {key: Path(place[key]) for key in ("conf", "data_dir")}
+            places[name] = Place(**{**place, **folders})
+        series = values.pop("series")
+        return cls(series, places=places, **{k: Path(v) for k, v in values.items()})
+
+    def copy(self, template: str = "bridge") -> Database:
+        """A fresh copy of a place's database; about a second."""
+        place = self.places[template]
+        return Database(self, place, place.database).copy()
+
+    def legacy(self, wish: Wish, left: Leftover = Leftover.UNINSTALLED) -> Legacy:
+        """The bridge beside the tables of the legacy module, filled."""
+        database = self.copy("bridge")
+        try:
+            with database.cursor() as cr:
+                legacy.make_tables(cr, 1 if wish.generation == "1" else 2, left)
+                made = generate(cr, replace(wish, filestore=database.filestore))
+                cr.execute("ANALYZE")
+        except BaseException:
+            database.drop()
+            raise
+        return Legacy(database, made)
 
 
 @dataclass(frozen=True)

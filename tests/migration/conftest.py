@@ -22,7 +22,7 @@ if VARIABLE in os.environ:
     # Makes `odoo.addons.*` of the addons path importable; nothing is installed.
     from odoo.tools import config
 
-    config.parse_config([f"--addons-path={BENCH.addons}"])
+    config.parse_config([f"--addons-path={BENCH.places['bridge'].addons}"])
 else:
     BENCH = None
     # Outside a lab: there is no Odoo to import.
@@ -73,7 +73,7 @@ def legacy(bench: Bench, filled: dict[Any, Legacy]) -> Iterator[Callable[..., Le
         if key not in filled:
             filled[key] = bench.legacy(*key)
         source = filled[key]
-        made.append(bench.copy_of(source.database))
+        made.append(source.database.copy())
         return Legacy(made[-1], source.made)
 
     yield make

@@ -1,21 +1,17 @@
-"""A database in which crm_import_leads was once at work, in any state it can be in.
+"""The tables of crm_import_leads by SQL, in a database with the bridge.
 
-`stage` gives Odoo the stand-in, to install it in earnest. `make_tables` makes the same
-tables by SQL in a database with the bridge: the two cannot be loaded together, both
-define `whatsapp.composer`.
+The two modules cannot be loaded together: both define `whatsapp.composer`. Where the
+module itself is wanted, the lab installs the stand-in in addons/.
 """
 
 from __future__ import annotations
 
-import re
-import shutil
 from enum import Enum
 from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
 MODULE = "crm_import_leads"
-VERSION = re.compile(r'("version": ")\d+\.\d+')
 
 
 class Leftover(Enum):
@@ -27,24 +23,6 @@ class Leftover(Enum):
     UNINSTALLED = "uninstalled"
     #: Odoo never heard of it: tables only.
     UNKNOWN = None
-
-
-def stage(target: Path, generation: int, series: str) -> Path:
-    """Copy the stand-in of a generation (1, 2) into `target`, labelled for `series`.
-
-    `target` is then an addons folder; returns the addon's folder.
-    """
-    addon = target / MODULE
-    shutil.rmtree(addon, ignore_errors=True)
-    ignored = shutil.ignore_patterns("__pycache__")
-    shutil.copytree(HERE / "addons" / MODULE, addon, ignore=ignored)
-    manifest = (addon / "__manifest__.py").read_text()
-    if generation == 2:
-        shutil.copy(HERE / "addons/generation2/generation.py", addon)
-        manifest = manifest.replace('"mail"]', '"mail", "mail_gateway"]')
-    manifest = VERSION.sub(rf"\g<1>{series}", manifest)
-    (addon / "__manifest__.py").write_text(manifest)
-    return addon
 
 
 def make_tables(

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from odoo.addons.crm_whatsapp_gateway.tools.phone import key_of, to_e164
+
 from tests.migration import legacy as legacy_tables
 from tests.migration.bench import Bench, Database, Legacy
 from tests.migration.compare import Photograph, differences, photograph

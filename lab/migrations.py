@@ -1,0 +1,139 @@
+"""What tests of the migration work on: databases with and without our addons.
+
+bridge: ours installed, tables of the legacy module to be added; legacy1: the stand-in
+of generation 1 alone, no OCA; legacy2: OCA's modules and the stand-in of generation 2.
+Each has a server of its own; all is thrown away afterwards.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from lab import addons, lifecycle, sources, templates
+from lab.databases import databases
+from lab.odoo import Odoo
+from lab.settings import Settings
+from lab.sources import OdooSource
+from lab.templates import Layer
+
+#: Names the file with all that tests must know; read by tests/migration/bench.py.
+VARIABLE = "WA_MIGRATION"
+BRIDGE = "bridge"
+
+
+@dataclass(frozen=True)
+class Place:
+    """A template, and the addons folders it is built and used with."""
+
+    layer: Layer
+    folders: tuple[Path, ...]
+
+
+@contextmanager
+def bench(settings: Settings) -> Iterator[Path]:
+    """The file that names the databases, while they are there."""
+    home = settings.home
+    lifecycle.claim_folder(home)
+    source = sources.provide(settings)
+    places = _places(source, settings)
+    store = databases(settings)
+    odoos: dict[str, Odoo] = {}
+    try:
+        for name, place in places.items():
+            key = templates.ensure(place.layer, source, place.folders, settings)
+            folder = home / name
+            server = store.open(folder, key)
+            odoo = Odoo(source, folder, place.folders, server, store.name(folder))
+            odoo.configure({"max_cron_threads": 0})
+            odoos[name] = odoo
+        path = home / "migration.json"
+        _write(path, source, odoos)
+        yield path
+    finally:
+        for name in places:
+            store.drop(home / name)
+        shutil.rmtree(home)
+
+
+def _places(source: OdooSource, settings: Settings) -> dict[str, Place]:
+    home, series = settings.home, source.series.name
+    staged = addons.stage(home / "addons", series, settings.repository)
+    layers = templates.layers(source, settings, staged / addons.BRIDGE)
+    ours = (layers.oca, staged)
+    found = {BRIDGE: Place(layers.migration(staged / addons.MIGRATION), ours)}
+    for generation in (1, 2):
+        name = f"legacy{generation}"
+        stand_in = addons.stand_in(
+            home / "addons" / name, generation, series, settings.repository
+        )
+        layer = layers.legacy(stand_in, with_oca=generation == 2)
+        found[name] = Place(layer, (*ours, stand_in.parent))
+    return found
+
+
+def _write(path: Path, source: OdooSource, odoos: Mapping[str, Odoo]) -> None:
+    """Write the file; it holds passwords."""
+    values = {
+        "series": source.series.name,
+        "python": str(source.python),
+        "script": str(source.script),
+        "python_path": str(source.python_path),
+        "places": {name: _place(odoo) for name, odoo in odoos.items()},
+    }
+    path.touch(mode=0o600)
+    path.write_text(json.dumps(values, indent=2))
+
+
+def _place(odoo: Odoo) -> dict[str, object]:
+    server = odoo.server
+    folders = (*odoo.source.core_addons, *odoo.addons)
+    return {
+        "database": odoo.database,
+        "prefix": f"{odoo.database}_",
+        "conf": str(odoo.conf),
+        "data_dir": str(odoo.home / "data"),
+        "addons": ",".join(map(str, folders)),
+        "server": {
+            "host": server.host,
+            "port": server.port,
+            "user": server.user,
+            "password": server.password,
+        },
+    }
+
+
+def run_pytest(
+    settings: Settings, bench_file: Path, path: str, report: Path, *extra: str
+) -> int:
+    """pytest in Odoo's environment on a folder of the repository; its exit status."""
+    values = json.loads(bench_file.read_text())
+    folder = settings.repository / path
+    argv = [values["python"], "-m", "pytest", folder, "-c", folder / "pytest.ini"]
+    argv += [f"--confcutdir={folder}", f"--rootdir={folder}", *extra]
+    argv += ["-p", "no:cacheprovider", f"--junit-xml={report}"]
+    done = subprocess.run(
+        [str(word) for word in argv],
+        cwd=settings.repository,
+        env=environment(settings, bench_file),
+        check=False,
+    )
+    return done.returncode
+
+
+def environment(settings: Settings, bench_file: Path) -> dict[str, str]:
+    """Environment of a program in Odoo's environment that uses the databases."""
+    values = json.loads(bench_file.read_text())
+    kept = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH", "TERM")
+    return {
+        **{name: os.environ[name] for name in kept if name in os.environ},
+        "PYTHONPATH": f"{values['python_path']}{os.pathsep}{settings.repository}",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        VARIABLE: str(bench_file),
+    }
