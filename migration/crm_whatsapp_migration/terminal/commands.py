@@ -1,0 +1,154 @@
+"""The five subcommands. Each gives an exit code (``exit_codes.py``)."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+
+from odoo.addons.crm_whatsapp_migration.engine.options import Options
+from odoo.addons.crm_whatsapp_migration.engine.plan import Plan, make_plan
+from odoo.addons.crm_whatsapp_migration.engine.rollback import StillUsed, rollback
+from odoo.addons.crm_whatsapp_migration.engine.runner import Runner
+from odoo.addons.crm_whatsapp_migration.engine.verify import verify
+
+from . import exit_codes, results
+from .arguments import options_of
+from .interrupt import StopOnRequest
+from .place import Place
+from .plan_files import write_plan
+from .progress import ProgressLine
+from .screen import Screen
+
+
+def command_plan(place: Place, arguments: argparse.Namespace, screen: Screen) -> int:
+    plan = _plan(place, options_of(arguments))
+    screen.lines(plan.words(screen.lang))
+    if arguments.report_dir:
+        files = write_plan(plan, Path(arguments.report_dir), screen.lang)
+        screen.tell("Written: %(files)s", {"files": ", ".join(map(str, files))})
+    screen.result(plan.as_dict(screen.lang))
+    return results.readiness(plan, screen)
+
+
+def command_run(place: Place, arguments: argparse.Namespace, screen: Screen) -> int:
+    options = options_of(arguments)
+    results.check_installed(place)
+    plan = _plan(place, options)
+    if not plan.ready:
+        screen.lines(plan.words(screen.lang))
+        return results.readiness(plan, screen)
+    line = _progress(screen)
+    with StopOnRequest(screen) as stop:
+        outcome = Runner(place.connect, options, line, stop.wanted, _now).run()
+    line.end()
+    results.tell_outcome(outcome, options, screen)
+    if arguments.report_dir and outcome.run_id:
+        results.write_report(place, arguments.report_dir, screen, outcome.run_id)
+    screen.result(asdict(outcome))
+    return results.OUTCOMES.get(outcome.state, exit_codes.FAILED)
+
+
+def command_verify(place: Place, arguments: argparse.Namespace, screen: Screen) -> int:
+    results.check_installed(place)
+    with closing(place.connect()) as connection, connection.cursor() as cr:
+        cr.execute("SET TRANSACTION READ ONLY")
+        checks = verify(cr, arguments.run, place.filestore)
+    bad = [check for check in checks if not check.ok]
+    for check in checks:
+        screen.lines([f"{'ok' if check.ok else '--'}  {check.name}"])
+        if not check.ok:
+            screen.tell(
+                "    expected %(expected)s, got %(got)s",
+                {"expected": check.expected, "got": check.got},
+            )
+            screen.tell(check.words)
+    values = {"good": len(checks) - len(bad), "bad": len(bad)}
+    screen.tell("%(good)s checks agree, %(bad)s do not.", values)
+    if arguments.report_dir:
+        results.write_report(place, arguments.report_dir, screen, arguments.run, checks)
+    screen.result({"checks": [check.as_dict() for check in checks], **values})
+    return exit_codes.FAILED if bad else exit_codes.OK
+
+
+def command_rollback(
+    place: Place, arguments: argparse.Namespace, screen: Screen
+) -> int:
+    results.check_installed(place)
+    if not arguments.yes and not _confirmed(place, screen):
+        screen.complain("Nothing was removed.")
+        return exit_codes.USAGE
+    line = _progress(screen)
+    try:
+        with StopOnRequest(screen) as stop:
+            outcome = rollback(
+                place.connect,
+                arguments.run,
+                arguments.later,
+                progress=line,
+                should_stop=stop.wanted,
+                clock=_now,
+            )
+    except StillUsed as used:
+        screen.complain(
+            "Nothing was removed: people have used what the run made. Say what becomes"
+            " of it: --later keep (it stays as it is) or --later drop (it goes too)."
+        )
+        screen.lines([f"- {found}" for found in used.found])
+        return exit_codes.STILL_USED
+    finally:
+        line.end()
+    state = results.state(outcome.state, screen.lang)
+    screen.tell("Ended: %(state)s.", {"state": state})
+    screen.result(asdict(outcome))
+    return results.OUTCOMES.get(outcome.state, exit_codes.FAILED)
+
+
+def command_report(place: Place, arguments: argparse.Namespace, screen: Screen) -> int:
+    results.check_installed(place)
+    folder = arguments.report_dir or "."
+    files = results.write_report(place, folder, screen, arguments.run)
+    screen.result({"files": [str(path) for path in files]})
+    return exit_codes.OK
+
+
+Command = Callable[[Place, argparse.Namespace, Screen], int]
+COMMANDS: dict[str, Command] = {
+    "plan": command_plan,
+    "run": command_run,
+    "verify": command_verify,
+    "rollback": command_rollback,
+    "report": command_report,
+}
+
+
+def _plan(place: Place, options: Options) -> Plan:
+    # Never committed: the plan's tables go with the connection.
+    with closing(place.connect()) as connection, connection.cursor() as cr:
+        return make_plan(cr, options, place.legacy_on_path)
+
+
+def _confirmed(place: Place, screen: Screen) -> bool:
+    """Ask a person; where there is none to ask, it is a no."""
+    screen.complain(
+        "This removes what the run made in database %(database)s. Type the database's"
+        " name to go on (or give --yes):",
+        {"database": place.database},
+    )
+    return sys.stdin.isatty() and sys.stdin.readline().strip() == place.database
+
+
+def _progress(screen: Screen) -> ProgressLine:
+    return ProgressLine(
+        screen.err, screen.lang, time.monotonic, bar=screen.err.isatty()
+    )
+
+
+def _now() -> datetime:
+    """As the database keeps times: UTC, naive."""
+    return datetime.now(UTC).replace(tzinfo=None)

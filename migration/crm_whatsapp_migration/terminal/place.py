@@ -1,0 +1,70 @@
+"""The Odoo around: its configuration, its database, its files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg2
+
+from odoo.sql_db import connection_info_for
+from odoo.tools import config
+
+import odoo.addons
+from odoo.addons.crm_whatsapp_migration.engine.legacy import LEGACY_MODULE
+
+
+class NoDatabase(Exception):
+    """No database was named, or it cannot be reached; says why."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """:param connect: gives a new psycopg2 connection
+    :param filestore: folder of the database's files
+    :param legacy_on_path: whether the legacy module's files are on the addons path
+    """
+
+    database: str
+    connect: Callable[[], Any]
+    filestore: Path
+    legacy_on_path: bool
+
+
+def find_place(database: str | None, odoo_arguments: Sequence[str]) -> Place:
+    """Read Odoo's configuration and reach the database.
+
+    :param odoo_arguments: what the command line held besides our own options
+    :raise NoDatabase: with the reason, in words
+    """
+    given = ["-d", database] if database else []
+    config.parse_config([*odoo_arguments, *given], setup_logging=True)
+    name = _name(database)
+
+    def connect() -> Any:
+        _database, info = connection_info_for(name)
+        return psycopg2.connect(**info)
+
+    try:
+        connect().close()
+    except psycopg2.OperationalError as error:
+        raise NoDatabase(str(error).strip()) from error
+    return Place(name, connect, Path(config.filestore(name)), _legacy_on_path())
+
+
+def _name(database: str | None) -> str:
+    configured = database or config["db_name"]
+    # 18.0 keeps one name, 19.0 a list of them.
+    names = [configured] if isinstance(configured, str) else list(configured or [])
+    if len(names) != 1:
+        raise NoDatabase("Name one database: -d DATABASE.")
+    return names[0]
+
+
+def _legacy_on_path() -> bool:
+    return any(
+        (Path(folder) / LEGACY_MODULE / "__manifest__.py").exists()
+        for folder in odoo.addons.__path__
+    )

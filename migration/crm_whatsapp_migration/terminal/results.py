@@ -1,0 +1,130 @@
+"""Saying how a command ended, and writing the report."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from odoo.addons.crm_whatsapp_migration.engine import report
+from odoo.addons.crm_whatsapp_migration.engine.findings import say
+from odoo.addons.crm_whatsapp_migration.engine.legacy import inspect
+from odoo.addons.crm_whatsapp_migration.engine.options import Options
+from odoo.addons.crm_whatsapp_migration.engine.plan import COUNT_WORDS, Plan
+from odoo.addons.crm_whatsapp_migration.engine.reasons import REASONS
+
+from . import exit_codes
+from .place import Place
+from .screen import Screen
+
+ADDON = "crm_whatsapp_migration"
+OUTCOMES = {
+    "done": exit_codes.OK,
+    "rolled_back": exit_codes.OK,
+    "interrupted": exit_codes.INTERRUPTED,
+    "paused": exit_codes.INTERRUPTED,
+}
+STATES = {
+    "done": "done",
+    "rolled_back": "rolled back",
+    "interrupted": "interrupted",
+    "paused": "paused",
+    "failed": "failed",
+}
+
+
+@dataclass(frozen=True)
+class NotReady(Exception):
+    """Something must be mended first; says what."""
+
+    words: str
+    values: dict[str, Any]
+
+
+def check_installed(place: Place) -> None:
+    """:raise NotReady: the addon is not installed in the database"""
+    with closing(place.connect()) as connection, connection.cursor() as cr:
+        legacy = inspect(cr)
+    if not legacy.installed(ADDON):
+        raise NotReady(
+            "Install the addon first: odoo-bin -d %(database)s -i %(addon)s"
+            " --stop-after-init",
+            {"database": place.database, "addon": ADDON},
+        )
+
+
+def readiness(plan: Plan, screen: Screen) -> int:
+    """Exit code of a plan; says what is missing."""
+    if plan.blockers:
+        screen.complain("Something must be mended first, see above.")
+        return exit_codes.NOT_READY
+    if plan.open_questions:
+        screen.complain(
+            "%(count)s questions are open. 'plan --report-dir DIR' writes"
+            " DIR/decisiones.json; answer them there and give it with --decisions.",
+            {"count": len(plan.open_questions)},
+        )
+        return exit_codes.OPEN_QUESTIONS
+    return exit_codes.OK
+
+
+def tell_outcome(outcome: Any, options: Options, screen: Screen) -> None:
+    for table, counts in outcome.counts.items():
+        skipped, rejected = counts["skipped"], counts["rejected"]
+        values = {
+            **counts,
+            "skipped": sum(skipped.values()),
+            "rejected": sum(rejected.values()),
+            "open": 0,
+        }
+        values["total"] = sum(
+            values[key] for key in ("moved", "existing", "skipped", "rejected")
+        )
+        screen.tell(COUNT_WORDS.get(table, table), values)
+        screen.lines(
+            [
+                f"    {count}  {_sentence(reason, screen.lang)}"
+                for reason, count in {**skipped, **rejected}.items()
+            ]
+        )
+    screen.tell("Ended: %(state)s.", {"state": state(outcome.state, screen.lang)})
+    if options.dry_run and outcome.state == "done":
+        screen.tell("This was a rehearsal: everything was taken back.")
+    if outcome.state in ("interrupted", "paused"):
+        screen.tell("Give the same command again to go on.")
+    if outcome.error:
+        screen.complain(
+            "It ended with an error; what was moved before is whole. Mend the cause and"
+            " give the same command again: %(error)s",
+            {"error": outcome.error},
+        )
+
+
+def _sentence(reason: str, lang: str) -> str:
+    known = REASONS.get(reason)
+    return say(known.sentence, {}, lang) if known else reason
+
+
+def state(name: str, lang: str) -> str:
+    return say(STATES.get(name, name), {}, lang)
+
+
+def write_report(
+    place: Place, folder: str, screen: Screen, run_id: int | None, checks: Any = None
+) -> list[Path]:
+    """:raise NotReady: there is no run to report on"""
+    with closing(place.connect()) as connection, connection.cursor() as cr:
+        data = report.build(cr, run_id or newest_run(cr), checks)
+        files = [Path(path) for path in report.write(data, folder, cr)]
+    screen.tell("Written: %(files)s", {"files": ", ".join(map(str, files))})
+    return files
+
+
+def newest_run(cr: Any) -> int:
+    """:raise NotReady: there is none"""
+    cr.execute("SELECT max(id) FROM whatsapp_migration_run WHERE kind = 'run'")
+    found = cr.fetchone()[0]
+    if not found:
+        raise NotReady("There is no run yet: 'run' makes one.", {})
+    return int(found)
