@@ -64,7 +64,7 @@ CHECKS = {
 }
 # Sentences of engine/reasons.py, by code.
 REASONS = {
-    "gateway_missing": "Su pasarela ya no existe. Indique en las decisiones qué pasarela"
+    "gateway_missing": "Su pasarela ya no existe. Indique en las decisiones cuál"
     " toma su lugar y ejecute de nuevo.",
     "gateway_skipped": "Se decidió no migrar su pasarela.",
     "phone_empty": "No tiene número de teléfono: no pertenece a ninguna conversación.",
