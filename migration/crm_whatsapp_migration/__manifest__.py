@@ -12,7 +12,16 @@
     "external_dependencies": {"python": ["phonenumbers"]},
     "data": [
         "security/ir.model.access.csv",
+        "data/ir_cron_data.xml",
+        "views/whatsapp_migration_item_views.xml",
+        "wizards/whatsapp_migration_rollback.xml",
+        "views/whatsapp_migration_run_templates.xml",
         "views/whatsapp_migration_run_views.xml",
     ],
+    "assets": {
+        "web.assets_backend": [
+            "crm_whatsapp_migration/static/src/**/*",
+        ],
+    },
     "installable": True,
 }

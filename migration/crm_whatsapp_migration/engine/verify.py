@@ -4,14 +4,97 @@ Nothing here is shared with ``steps/`` or ``phones.py``: a mistake made twice in
 same code would be found by nobody.
 """
 
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from .verification import contents, counts, files, ledger, orphans, silence, states
+from .verification.catalog import has_table
 from .verification.check import Check
+from .verification.scene import Scene
+from .verification.unchanged import check_unchanged
+
+__all__ = ["LOOKS", "Check", "look_at", "verify"]
 
 
-def verify(cr, run_id, filestore=None) -> list[Check]:
+def check_figures(scene: Scene) -> list[Check]:
+    return check_unchanged(scene.before, scene.after)
+
+
+# What can be looked at as soon as there is a ledger, in the order of the report.
+ALWAYS: tuple[Callable[[Scene], list[Check]], ...] = (
+    ledger.check_sums,
+    check_figures,
+    silence.check_silence,
+    silence.check_popups,
+    orphans.check_orphans,
+    orphans.check_strays,
+)
+# What compares with the old messages.
+BESIDE_OLD: tuple[Callable[[Scene], list[Check]], ...] = (
+    ledger.check_ledger,
+    counts.check_counts,
+    contents.check_texts,
+    contents.check_times,
+    contents.check_authors,
+    contents.check_order,
+    contents.check_conversations,
+    contents.check_leads,
+    states.check_states,
+    states.check_wamids,
+    files.check_files,
+)
+LOOKS = (*ALWAYS, *BESIDE_OLD)
+
+
+def verify(
+    cr: Any, run_id: int | None, filestore: Path | str | None = None
+) -> list[Check]:
     """Compare what is there with what the old tables say. Reads only.
 
     :param run_id: the run whose figures before and after are compared; None: the
         newest finished one. Sums, texts and ids are of all runs together
     :param filestore: folder of the database's files; None: files are not opened
     """
-    raise NotImplementedError
+    scene = look_at(cr, run_id, filestore)
+    return [check for look in LOOKS for check in glance(scene, look)]
+
+
+def glance(scene: Scene, look: Callable[[Scene], list[Check]]) -> list[Check]:
+    """One look; nothing where its tables are missing."""
+    if look in BESIDE_OLD and not has_table(scene.cr, "whatsapp_message"):
+        return []
+    return look(scene)
+
+
+def look_at(cr: Any, run_id: int | None, filestore: Path | str | None = None) -> Scene:
+    """What the checks need to know of a run.
+
+    :raise LookupError: there is no such run
+    """
+    cr.execute(
+        """
+        SELECT before, after, decisions,
+               (SELECT max(ended) FROM whatsapp_migration_run WHERE kind = 'run')
+          FROM whatsapp_migration_run
+         WHERE kind = 'run' AND state <> 'draft'
+           AND (%(run)s::int IS NULL OR id = %(run)s)
+      ORDER BY id DESC LIMIT 1
+        """,
+        {"run": run_id},
+    )
+    row = cr.fetchone()
+    if not row:
+        raise LookupError("There is no run to verify.")
+    before, after, decisions, ended = row
+    return Scene(
+        cr,
+        Path(filestore) if filestore else None,
+        before or {},
+        after or {},
+        decisions or {},
+        ended or datetime.max,  # noqa: DTZ901 - as the database: naive UTC
+    )

@@ -1,0 +1,134 @@
+"""Histograms of old and new rows, counted apart from each other."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .check import Check
+from .scene import EXAMPLES, MARK, Scene
+
+# The old rows that the ledger calls moved, and the messages that bear the mark of a
+# migration: two ways to the same figures.
+_OLD = """
+    SELECT {key}, count(*)
+      FROM whatsapp_message old
+      JOIN whatsapp_migration_item item ON item.source_table = 'whatsapp_message'
+       AND item.source_id = old.id AND item.state = 'moved'
+     GROUP BY 1
+"""
+_NEW = """
+    SELECT {key}, count(*)
+      FROM mail_message new
+      JOIN discuss_channel channel ON channel.id = new.res_id
+      JOIN whatsapp_message old ON old.id = substring(new.message_id from '{mark}')::int
+     WHERE new.model = 'discuss.channel' AND new.message_id ~ '{mark}'
+     GROUP BY 1
+"""
+_OLD_TIME = """
+    CASE old.direction WHEN 'outgoing' THEN coalesce(old.sent_date, old.create_date)
+         ELSE coalesce(old.create_date, old.sent_date) END
+"""
+# What a legacy gateway became, else the gateway itself (generation 2).
+_OLD_GATEWAY = """
+    coalesce((SELECT own.target_id FROM whatsapp_migration_item own
+               WHERE own.source_table = 'whatsapp_gateway'
+                 AND own.source_id = old.gateway_id), old.gateway_id)
+"""
+
+
+def check_counts(scene: Scene) -> list[Check]:
+    checks = [
+        _same(
+            scene,
+            "counts.month",
+            "Messages per month are the same before and after.",
+            f"to_char({_OLD_TIME}, 'YYYY-MM')",
+            "to_char(new.date, 'YYYY-MM')",
+        ),
+        _same(
+            scene,
+            "counts.direction",
+            "Received and sent messages are as many as before. What has no contact"
+            " and no guest as its author counts as sent.",
+            "old.direction",
+            "CASE WHEN new.author_guest_id IS NOT NULL OR new.author_id IS NOT NULL"
+            " AND NOT EXISTS (SELECT FROM mail_notification own"
+            " WHERE own.mail_message_id = new.id AND own.notification_type = 'gateway')"
+            " AND new.message_type <> 'notification' AND old.direction = 'incoming'"
+            " THEN 'incoming' ELSE 'outgoing' END",
+        ),
+        _same(
+            scene,
+            "counts.person",
+            "Messages per number are in conversations of that number: the last eight"
+            " digits of the old number are those of the conversation.",
+            _person("old.phone"),
+            "CASE WHEN position(right(token.digits, 8) in"
+            " regexp_replace(old.phone, '\\D', '', 'g')) > 0"
+            f" THEN {_person('old.phone')} ELSE 'another conversation' END",
+            new_from="""
+                CROSS JOIN LATERAL (
+                    SELECT coalesce(main.gateway_channel_token,
+                                    channel.gateway_channel_token, '') AS digits
+                      FROM (SELECT 1) one
+                 LEFT JOIN discuss_channel main
+                        ON main.id = channel.whatsapp_history_of_id) token
+            """,
+        ),
+    ]
+    if scene.has("whatsapp_gateway"):
+        checks.append(_gateways(scene))
+    return checks
+
+
+def _person(column: str) -> str:
+    # A number that was corrected by hand has other digits than its row.
+    return (
+        f"CASE WHEN {column} = ANY(%(corrected)s) THEN 'corrected'"
+        f" ELSE right(regexp_replace({column}, '\\D', '', 'g'), 8) END"
+    )
+
+
+def _gateways(scene: Scene) -> Check:
+    return _same(
+        scene,
+        "counts.gateway",
+        "Messages per gateway are those of the gateway that took its place.",
+        _OLD_GATEWAY,
+        "channel.gateway_id",
+    )
+
+
+def _same(
+    scene: Scene, name: str, words: str, old: str, new: str, new_from: str = ""
+) -> Check:
+    params = {"corrected": list(scene.decisions.get("phones") or {})}
+    before = dict(scene.rows(_OLD.format(key=old), **params))
+    query = _NEW.format(key=new, mark=MARK).replace(
+        " WHERE new.model", f"{new_from} WHERE new.model"
+    )
+    after = dict(scene.rows(query, **params))
+    return _compare(name, words, before, after)
+
+
+def _compare(
+    name: str, words: str, before: dict[Any, int], after: dict[Any, int]
+) -> Check:
+    differ = sorted(
+        (
+            key
+            for key in before.keys() | after.keys()
+            if before.get(key) != after.get(key)
+        ),
+        key=str,
+    )
+    if not differ:
+        return Check(name, True, sum(before.values()), sum(after.values()), words)
+    shown = differ[:EXAMPLES]
+    return Check(
+        name,
+        False,
+        {str(key): before.get(key, 0) for key in shown},
+        {str(key): after.get(key, 0) for key in shown},
+        words,
+    )

@@ -1,0 +1,71 @@
+"""What is looked at: a database, and the run whose figures are compared."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from .catalog import has_column, has_table
+from .check import Check, none_of
+
+# How many rows a failed check names.
+EXAMPLES = 5
+
+# A migrated message bears the id of its old row: known without asking the ledger.
+MARK = r"^<whatsapp-legacy-([0-9]+)@"
+
+# The old rows that were moved, with what became of them.
+PAIRS = """
+      FROM whatsapp_migration_item item
+      JOIN whatsapp_message old ON old.id = item.source_id
+      JOIN mail_message new ON new.id = item.target_id
+     WHERE item.source_table = 'whatsapp_message' AND item.state = 'moved'
+"""
+# Conversations that hold something moved.
+TOUCHED = """
+    SELECT DISTINCT new.res_id
+      FROM whatsapp_migration_item item
+      JOIN mail_message new ON new.id = item.target_id
+     WHERE item.source_table IN ('whatsapp_message', 'mail_message')
+       AND item.state = 'moved' AND new.model = 'discuss.channel'
+"""
+
+
+@dataclass(frozen=True)
+class Scene:
+    """:param filestore: folder of the database's files; None: not opened
+    :param before, after: figures of the run, ``{}`` while there are none
+    :param ended: end of the newest run; what was written later is other people's
+    """
+
+    cr: Any
+    filestore: Path | None = None
+    before: Mapping[str, Any] = field(default_factory=dict)
+    after: Mapping[str, Any] = field(default_factory=dict)
+    decisions: Mapping[str, Any] = field(default_factory=dict)
+    ended: datetime = datetime.max  # noqa: DTZ901 - as the database: naive UTC
+
+    def value(self, query: str, **params: Any) -> Any:
+        self.cr.execute(query, params or None)
+        return self.cr.fetchone()[0]
+
+    def rows(self, query: str, **params: Any) -> list[tuple[Any, ...]]:
+        self.cr.execute(query, params or None)
+        return list(self.cr.fetchall())
+
+    def has(self, table: str, column: str | None = None) -> bool:
+        if column:
+            return has_column(self.cr, table, column)
+        return has_table(self.cr, table)
+
+    def none(self, name: str, words: str, query: str, **params: Any) -> Check:
+        """Check that a query finds nothing; its first column names a row."""
+        found = self.rows(
+            f"SELECT count(*) OVER (), found.* FROM ({query}) found LIMIT {EXAMPLES}",
+            **params,
+        )
+        count = found[0][0] if found else 0
+        return none_of(name, count, words, [row[1] for row in found])

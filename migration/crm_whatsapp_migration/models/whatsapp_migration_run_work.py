@@ -1,0 +1,163 @@
+"""The work on a run in the background; apart from the model for its length.
+
+One cron record, slices of half a minute, so that other jobs live and no time limit
+ends a worker in the middle. What was committed is never done twice.
+"""
+
+import logging
+import time
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from odoo.addons.crm_whatsapp_gateway.models.transaction import in_transaction
+
+from ..engine.runner import Locked
+
+_logger = logging.getLogger(__name__)
+
+SLICE_SECONDS = 30
+CRON = "crm_whatsapp_migration.ir_cron_migration"
+
+
+class WhatsappMigrationRun(models.Model):
+    _inherit = "whatsapp.migration.run"
+
+    beat_ids = fields.One2many("whatsapp.migration.beat", "run_id", readonly=True)
+
+    # ------------------------------------------------------------- buttons
+    def action_start(self):
+        """Begin, or go on with what was paused, interrupted or failed."""
+        self._check_questions()
+        self._give("run")
+
+    def action_rehearse(self):
+        """Do everything in one transaction that is rolled back."""
+        self._check_questions()
+        self._give("dry")
+
+    def action_verify(self):
+        self._give("verify")
+        self.sudo().checks = []
+
+    def action_pause(self):
+        """Stop after the batch that is being written."""
+        self.check_access("write")
+        self.sudo().beat_ids.pause_asked = True
+
+    def action_resume(self):
+        """Go on with whatever was stopped."""
+        beat = self.sudo().beat_ids
+        self._give(beat.task or "run", force=beat.force, done=beat.done)
+
+    def _give(self, task, force=False, done=0):
+        """Leave a task to the worker and wake it.
+
+        :param force: of ``rollback``
+        :param done: parts of a verification that stand already
+        """
+        self.ensure_one()
+        self.check_access("write")
+        Beat = self.env["whatsapp.migration.beat"].sudo()
+        at_work = Beat.search([("state", "=", "work")])
+        abandoned = at_work._abandoned()
+        if busy := at_work - abandoned:
+            raise UserError(
+                self.env._(
+                    "%s is at work on this database already. Wait until it ends, or"
+                    " pause it first.",
+                    busy.run_id.display_name,
+                )
+            )
+        abandoned.write({"state": "interrupted", "in_hand": False})
+        values = {
+            "task": task,
+            "state": "work",
+            "in_hand": False,
+            "pause_asked": False,
+            "force": force,
+            "noun": False,
+            "done": done if task == "verify" else 0,
+            "total": 0,
+            "rate": 0,
+            "eta": 0,
+            "at": fields.Datetime.now(),
+        }
+        run = self.sudo()
+        if run.beat_ids:
+            run.beat_ids.write(values)
+        else:
+            Beat.create({"run_id": run.id, **values})
+        run.error = False
+        if task == "run":
+            run.write({"state": "running", "user_id": self.env.uid})
+        run.env.ref(CRON)._trigger()
+
+    # -------------------------------------------------------------- the cron
+    @api.model
+    def _cron_work(self):
+        """Do one slice of the task there is."""
+        beat = self.env["whatsapp.migration.beat"].search(
+            [("state", "=", "work")], limit=1
+        )
+        if not beat or not beat._take(beat.run_id.id):
+            return
+        try:
+            if beat.in_hand:
+                # Who began the last slice is no more. A person goes on: what killed
+                # it may kill every next one as well.
+                beat.run_id._end(beat, "interrupted")
+            else:
+                beat._write_now({"in_hand": True})
+                beat.run_id._slice(beat)
+        finally:
+            beat._release(beat.run_id.id)
+
+    def _slice(self, beat):
+        end = time.monotonic() + SLICE_SECONDS
+        try:
+            finished = self._work(beat, lambda: time.monotonic() > end)
+        except Locked:
+            # The command line is at work: the cron's next turn tries again.
+            beat._write_now({"in_hand": False})
+        except Exception as error:  # noqa: BLE001 it is recorded on the run
+            # The first line: PostgreSQL's next ones hold the row, and so a text.
+            words = f"{type(error).__name__}: {str(error).partition(chr(10))[0]}"
+            _logger.error("WhatsApp migration %s failed: %s", self.id, words)  # noqa: TRY400
+            self._end(beat, "failed", words)
+        else:
+            if finished:
+                self._end(beat, "ended")
+            elif beat._read_now("pause_asked"):
+                self._end(beat, "paused")
+            else:
+                self._go_on(beat)
+
+    def _go_on(self, beat):
+        """The time of this slice is up, not the work."""
+        run_id, task = self.id, beat.task
+
+        def go_on(env):
+            run = env[self._name].browse(run_id)
+            run.beat_ids.in_hand = False
+            if task == "run":
+                run.state = "running"
+            env.ref(CRON)._trigger()
+
+        in_transaction(self.sudo().env, go_on)
+
+    def _end(self, beat, state, error=False):
+        """The background work is over, for good or until a person resumes it."""
+        run_id, task = self.id, beat.task
+
+        def end(env):
+            run = env[self._name].browse(run_id)
+            run.beat_ids.write({"state": state, "in_hand": False, "pause_asked": False})
+            if error:
+                run.error = error
+            # A run that ended knows its own state: the engine wrote it.
+            if task == "run" and state != "ended":
+                run.state = state
+
+        in_transaction(self.sudo().env, end)
+        self.env.invalidate_all()
