@@ -13,7 +13,7 @@ from typing import Any
 
 from psycopg2.extras import Json
 
-from .runner import LOCK, Locked, Outcome, Progress
+from .runner import Outcome, Progress, locked, utc_now
 from .undo import keep, remove
 from .undo.made import list_made, made_tables
 from .undo.uses import uses
@@ -39,9 +39,9 @@ def rollback(
     connect: Callable[[], Any],
     run_id: int | None = None,
     force: str | None = None,
-    progress: Callable[[Progress], None] | None = None,
-    should_stop: Callable[[], bool] | None = None,
-    clock: Callable[[], datetime] | None = None,
+    progress: Callable[[Progress], Any] = lambda event: None,
+    should_stop: Callable[[], bool | str] = lambda: False,
+    clock: Callable[[], datetime] = utc_now,
     batch: int = 5000,
 ) -> Outcome:
     """Undo a run, in batches that are committed; called again it goes on.
@@ -61,16 +61,9 @@ def rollback(
     """
     if force not in (None, KEEP, DROP):
         raise ValueError(f"force is None, {KEEP!r} or {DROP!r}")
-    connection = connect()
-    try:
-        with connection.cursor() as cr:
-            _take_lock(cr)
-            connection.commit()
-            undo = _Rollback(connection, cr, progress, should_stop, clock, batch)
-            return undo.run(run_id, force)
-    finally:
-        # The lock goes with the connection.
-        connection.close()
+    with locked(connect) as connection, connection.cursor() as cr:
+        undo = _Rollback(connection, cr, progress, should_stop, clock, batch)
+        return undo.run(run_id, force)
 
 
 def hanging(cr: Any, run_id: int) -> list[str]:
@@ -87,16 +80,16 @@ class _Rollback:
         self,
         connection: Any,
         cr: Any,
-        progress: Callable[[Progress], None] | None,
-        should_stop: Callable[[], bool] | None,
-        clock: Callable[[], datetime] | None,
+        progress: Callable[[Progress], Any],
+        should_stop: Callable[[], bool | str],
+        clock: Callable[[], datetime],
         batch: int,
     ) -> None:
         self.connection = connection
         self.cr = cr
         self.progress = progress
-        self.should_stop = should_stop or (lambda: False)
-        self.clock = clock or _now_of(cr)
+        self.should_stop = should_stop
+        self.clock = clock
         self.batch = batch
         self.counts: dict[str, dict[str, object]] = {}
 
@@ -137,6 +130,7 @@ class _Rollback:
         )
 
     def _restore(self, run_id: int) -> bool:
+        remove.unlink_files(self.cr, run_id)
         remove.restore_derived(self.cr, run_id)
         self.connection.commit()
         for table in remove.changed_tables(self.cr, run_id):
@@ -192,20 +186,13 @@ class _Rollback:
         self.connection.commit()
 
     def _tell(self, table: str, done: int, total: int, begun: float) -> None:
-        if self.progress:
-            rate = done / max(time.monotonic() - begun, 0.001)
-            self.progress(
-                Progress(table, done, total, rate, (total - done) / max(rate, 0.001))
-            )
+        rate = done / max(time.monotonic() - begun, 0.001)
+        self.progress(
+            Progress(table, done, total, rate, (total - done) / max(rate, 0.001))
+        )
 
 
-# ---------------------------------------------------------------- the run's row
-def _take_lock(cr: Any) -> None:
-    cr.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
-    if not cr.fetchone()[0]:
-        raise Locked
-
-
+# -------------------------------------------------------------- rows of runs
 def _unfinished(cr: Any, run_id: int | None) -> tuple[int, int, str | None] | None:
     """(rollback's row, the run it undoes, force) of one that was interrupted."""
     cr.execute(
@@ -277,14 +264,3 @@ def _set_state(cr: Any, row_id: int, state: str) -> None:
     cr.execute(
         "UPDATE whatsapp_migration_run SET state = %s WHERE id = %s", [state, row_id]
     )
-
-
-def _now_of(cr: Any) -> Callable[[], datetime]:
-    """The database's clock, for callers without one."""
-
-    def now() -> datetime:
-        cr.execute("SELECT clock_timestamp() AT TIME ZONE 'UTC'")
-        value: datetime = cr.fetchone()[0]
-        return value
-
-    return now

@@ -8,8 +8,8 @@ from psycopg2 import sql
 
 from ..effects import DERIVED
 
-# Tables whose rows have no id of their own; they go with the message (cascade).
-KEYLESS = frozenset({"message_attachment_rel"})
+# Its rows have no id of their own.
+FILES_OF_MESSAGES = "message_attachment_rel"
 
 
 def list_made(cr: Any, run_id: int) -> None:
@@ -27,7 +27,7 @@ def list_made(cr: Any, run_id: int) -> None:
         """
     )
     for derived in DERIVED:
-        if derived.operation == "insert" and derived.table not in KEYLESS:
+        if derived.operation == "insert" and derived.table != FILES_OF_MESSAGES:
             cr.execute(
                 f"INSERT INTO wamig_undo SELECT %(table)s, made.id"
                 f" FROM ({derived.follows}) made WHERE made.id IS NOT NULL",

@@ -9,6 +9,7 @@ from psycopg2 import sql
 
 from ..effects import DERIVED
 from .foreign_keys import ForeignKey, pointing_at
+from .made import FILES_OF_MESSAGES
 
 # Those that point go before those that are pointed at; tables that are not here
 # come first.
@@ -92,6 +93,27 @@ def drop_later(cr: Any) -> None:
                 model=sql.Identifier(model),
             )
         )
+
+
+def unlink_files(cr: Any, run_id: int) -> None:
+    """Take files off messages that the run did not make (they were there already).
+
+    Those of made messages go with them.
+    """
+    for derived in DERIVED:
+        if derived.table == FILES_OF_MESSAGES:
+            cr.execute(
+                f"""
+                DELETE FROM message_attachment_rel rel USING ({derived.follows}) link
+                 WHERE rel.message_id = link.message_id
+                   AND rel.attachment_id = link.id
+                   AND NOT EXISTS (
+                       SELECT FROM wamig_undo kept
+                        WHERE kept.kept AND kept.table_name = 'mail_message'
+                          AND kept.row_id = rel.message_id)
+                """,
+                {"run": run_id},
+            )
 
 
 def changed_tables(cr: Any, run_id: int) -> list[str]:

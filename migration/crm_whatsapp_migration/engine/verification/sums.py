@@ -116,6 +116,11 @@ def _stray_messages(cr):
            AND NOT EXISTS (
             SELECT FROM whatsapp_migration_item item
              WHERE item.source_table = 'mail_message' AND item.source_id = message.id)
+           -- A twin that was put there from the conversation is no row of its own.
+           AND NOT EXISTS (
+            SELECT FROM whatsapp_migration_effect effect
+             WHERE effect.table_name = 'mail_message' AND effect.row_id = message.id
+               AND effect.after ? 'res_id')
         """
     )
     return _told(cr, "mail_message", cr.fetchone()[0])
