@@ -69,14 +69,33 @@ def open_run(
     return int(cr.fetchone()[0])
 
 
-def reopen_run(cr: Any, run_id: int) -> None:
+def reopen_run(
+    cr: Any, run_id: int, now: datetime, options: Mapping[str, Any], plan: Any
+) -> bool:
+    """Go on with a run, or begin one that the screen prepared.
+
+    :return: whether it begins only now
+    """
+    options = dict(options)
+    decisions = options.pop("decisions", None)
     cr.execute(
         """
         UPDATE whatsapp_migration_run
-           SET state = 'running', ended = NULL, error = NULL WHERE id = %s
+           SET state = 'running', ended = NULL, error = NULL,
+               started = coalesce(started, %(now)s), options = %(options)s,
+               decisions = %(decisions)s, plan = coalesce(plan, %(plan)s)
+         WHERE id = %(run)s
+     RETURNING before IS NULL
         """,
-        (run_id,),
+        {
+            "run": run_id,
+            "now": now,
+            "options": Json(options),
+            "decisions": Json(decisions),
+            "plan": Json(plan),
+        },
     )
+    return bool(cr.fetchone()[0])
 
 
 def keep(cr: Any, run_id: int, **values: Any) -> None:

@@ -209,14 +209,17 @@ class Runner:
 
     def _open(self, cr: Any, kind: str, plan: Any) -> int:
         run_id = ledger.find_unfinished(cr) if kind == "run" else None
-        if run_id:
-            ledger.reopen_run(cr, run_id)
-            return run_id
         options = self.options.as_dict()
-        run_id = ledger.open_run(
-            cr, kind, self.clock(), options, plan.as_dict(), self.user_id
-        )
-        ledger.keep(cr, run_id, before=measure(cr))
+        if run_id:
+            now = self.clock()
+            begins = ledger.reopen_run(cr, run_id, now, options, plan.as_dict())
+        else:
+            run_id = ledger.open_run(
+                cr, kind, self.clock(), options, plan.as_dict(), self.user_id
+            )
+            begins = True
+        if begins:
+            ledger.keep(cr, run_id, before=measure(cr))
         return run_id
 
     # ---------------------------------------------------------------- run
