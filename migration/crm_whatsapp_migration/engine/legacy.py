@@ -19,7 +19,11 @@ TARGET_TABLES = (
     "res_partner_gateway_channel",
     "discuss_channel_member",
 )
-OWN_TABLES = ("whatsapp_migration_run", "whatsapp_migration_item")
+OWN_TABLES = (
+    "whatsapp_migration_run",
+    "whatsapp_migration_item",
+    "whatsapp_migration_effect",
+)
 OTHER_TABLES = (
     "crm_lead",
     "res_partner",

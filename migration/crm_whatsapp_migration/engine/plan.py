@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -78,7 +79,7 @@ class Plan:
         ):
             if findings:
                 lines += ["", say(title, {}, lang)]
-                lines += [_line(finding, lang) for finding in findings]
+                lines += _lines(findings, lang)
         return lines
 
     def _counts(self) -> list[tuple[str, dict[str, Any]]]:
@@ -106,15 +107,25 @@ COUNT_WORDS = {
 }
 
 
-def _line(finding: Finding, lang: str) -> str:
-    text = "- " + finding.say(lang)
-    if isinstance(finding, Question):
-        text += f"\n  {'.'.join(finding.path)}"
-        if finding.options:
-            text += ": " + " | ".join(finding.options)
-    elif finding.samples:
-        text += "\n  " + "; ".join(str(sample) for sample in finding.samples)
-    return text
+# A sample is shown this long.
+_SAMPLE = 70
+
+
+def _lines(findings: Sequence[Finding], lang: str) -> Iterator[str]:
+    before: tuple[str, ...] = ()
+    for finding in findings:
+        if not isinstance(finding, Question):
+            yield "- " + finding.say(lang)
+            if finding.samples:
+                samples = (str(sample)[:_SAMPLE] for sample in finding.samples)
+                yield "    " + "; ".join(samples)
+            continue
+        # What is asked of one template stands together.
+        if finding.path[:-1] != before or finding.path[0] != "templates":
+            yield "- " + finding.say(lang)
+        before = finding.path[:-1]
+        answers = " | ".join(finding.options)
+        yield f"    {'.'.join(finding.path)}" + (f": {answers}" if answers else "")
 
 
 def make_plan(cr: Any, options: Options, legacy_on_path: bool | None = None) -> Plan:

@@ -10,6 +10,7 @@ from contextlib import closing
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from odoo.addons.crm_whatsapp_migration.engine.options import Options
 from odoo.addons.crm_whatsapp_migration.engine.plan import Plan, make_plan
@@ -45,10 +46,17 @@ def command_run(place: Place, arguments: argparse.Namespace, screen: Screen) -> 
         return results.readiness(plan, screen)
     line = _progress(screen)
     with StopOnRequest(screen) as stop:
-        outcome = Runner(place.connect, options, line, stop.wanted, _now).run()
+        outcome = Runner(
+            place.connect,
+            options,
+            line,
+            stop.wanted,
+            _now,
+            rehearsed=_reporter(arguments, screen),
+        ).run()
     line.end()
     results.tell_outcome(outcome, options, screen)
-    if arguments.report_dir and outcome.run_id:
+    if arguments.report_dir and outcome.run_id and not options.dry_run:
         results.write_report(place, arguments.report_dir, screen, outcome.run_id)
     screen.result(asdict(outcome))
     return results.OUTCOMES.get(outcome.state, exit_codes.FAILED)
@@ -131,6 +139,19 @@ def _plan(place: Place, options: Options) -> Plan:
     # Never committed: the plan's tables go with the connection.
     with closing(place.connect()) as connection, connection.cursor() as cr:
         return make_plan(cr, options, place.legacy_on_path)
+
+
+def _reporter(
+    arguments: argparse.Namespace, screen: Screen
+) -> Callable[[Any, int], None] | None:
+    """Write the report of a rehearsal, which is gone when it ends."""
+    if not arguments.report_dir:
+        return None
+
+    def write(cr: Any, run_id: int) -> None:
+        results.write_files(cr, arguments.report_dir, screen, run_id)
+
+    return write
 
 
 def _confirmed(place: Place, screen: Screen) -> bool:

@@ -7,8 +7,14 @@ from collections.abc import Sequence
 
 import psycopg2
 
+from odoo.addons.crm_whatsapp_migration.engine.columns import RequiredColumns
 from odoo.addons.crm_whatsapp_migration.engine.decisions import DecisionsError
-from odoo.addons.crm_whatsapp_migration.engine.runner import Locked, OpenQuestions
+from odoo.addons.crm_whatsapp_migration.engine.runner import (
+    Locked,
+    OpenQuestions,
+    Undecided,
+    in_words,
+)
 
 from . import exit_codes
 from .arguments import parser
@@ -36,7 +42,10 @@ def main(args: Sequence[str]) -> None:
     except NotReady as error:
         screen.complain(error.words, error.values)
         code = exit_codes.NOT_READY
-    except OpenQuestions:
+    except RequiredColumns as error:
+        screen.complain("%(error)s", {"error": error})
+        code = exit_codes.NOT_READY
+    except (OpenQuestions, Undecided):
         screen.complain("Questions of the plan are open: 'plan' tells which.")
         code = exit_codes.OPEN_QUESTIONS
     except Locked:
@@ -50,11 +59,11 @@ def main(args: Sequence[str]) -> None:
             "Stopped at once; what was committed is whole. The same command goes on."
         )
         code = exit_codes.INTERRUPTED
-    except psycopg2.OperationalError as error:
+    except psycopg2.Error as error:
         screen.complain(
-            "The database broke off: %(error)s. What was committed is whole; give the"
-            " same command again.",
-            {"error": str(error).strip()},
+            "The database refused or broke off: %(error)s. What was committed is whole;"
+            " mend the cause and give the same command again.",
+            {"error": in_words(error)},
         )
         code = exit_codes.FAILED
     sys.exit(code)

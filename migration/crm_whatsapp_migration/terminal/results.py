@@ -115,8 +115,14 @@ def write_report(
 ) -> list[Path]:
     """:raise NotReady: there is no run to report on"""
     with closing(place.connect()) as connection, connection.cursor() as cr:
-        data = report.build(cr, run_id or newest_run(cr), checks)
-        files = [Path(path) for path in report.write(data, folder, cr)]
+        return write_files(cr, folder, screen, run_id or newest_run(cr), checks)
+
+
+def write_files(
+    cr: Any, folder: str, screen: Screen, run_id: int, checks: Any = None
+) -> list[Path]:
+    data = report.build(cr, run_id, checks)
+    files = [Path(path) for path in report.write(data, folder, cr)]
     screen.tell("Written: %(files)s", {"files": ", ".join(map(str, files))})
     return files
 

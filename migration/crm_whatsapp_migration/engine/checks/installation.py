@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from ..columns import read as read_columns
 from ..findings import BLOCKER, NOTE, WARNING, Finding, Remark
 from ..legacy import ABSENT, INSTALLED, LEGACY_MODULE
 from .view import Check, View
@@ -98,10 +99,24 @@ def check_needed(view: View) -> Iterable[Finding]:
         )
 
 
+def check_columns(view: View) -> Iterable[Finding]:
+    """Columns that other modules require are found now, not by a crash."""
+    missing = read_columns(view.cr).missing
+    if missing:
+        yield Remark(
+            "columns_required",
+            BLOCKER,
+            "Other modules require columns that the migration cannot fill: %(columns)s."
+            " Give each a default in the database, or make it optional.",
+            {"columns": ", ".join(f"{table}.{column}" for table, column in missing)},
+        )
+
+
 CHECKS: tuple[Check, ...] = (
     check_series,
     check_history,
     check_composer,
     check_left_over,
     check_needed,
+    check_columns,
 )

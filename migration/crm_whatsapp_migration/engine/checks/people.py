@@ -27,7 +27,8 @@ def check_two_numbers_of_a_partner(view: View) -> Iterable[Finding]:
             "partner_two_numbers",
             ("partner_two_numbers", str(partner_id)),
             "Contact %(id)s '%(name)s' has several numbers on one gateway"
-            " (%(numbers)s). Each has its conversation; which one is bound to the contact?",
+            " (%(numbers)s). Each has its conversation; which one is bound to the"
+            " contact?",
             {"id": partner_id, "name": name, "numbers": ", ".join(numbers)},
             tuple(numbers),
             view.options.decisions.partner_two_numbers.get(str(partner_id)),

@@ -19,6 +19,16 @@ _WORDS = {
 }
 _OPTIONS = {"action": TEMPLATE_ACTIONS, "category": CATEGORIES}
 
+_COMPUTED = (
+    "{{%(name)s}} of template '%(templates)s': which field of the lead is it? No plain"
+    " field holds what the old module put there (contact or customer, telephone or"
+    " mobile); the fields that are suggested do."
+)
+_UNKNOWN = (
+    "{{%(name)s}} of template '%(templates)s' was no variable of the old module: which"
+    " field of the lead is it? Or leave the template behind."
+)
+
 
 def check_templates(view: View) -> Iterable[Finding]:
     for template in view.templates:
@@ -60,12 +70,11 @@ def check_variables(view: View) -> Iterable[Finding]:
                 {"name": name, "field": PLAIN_VARIABLES[name]},
             )
             continue
+        words = _COMPUTED if name in COMPUTED_VARIABLES else _UNKNOWN
         yield Question(
             "variable",
             ("variables", name),
-            "{{%(name)s}} of template '%(templates)s': which field of the lead is it?"
-            " No plain field holds what the old module put there (contact or customer,"
-            " telephone or mobile).",
+            words,
             {"name": name, "templates": "', '".join(templates)},
             (),
             view.options.decisions.variables.get(name),

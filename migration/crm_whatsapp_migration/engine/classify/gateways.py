@@ -85,7 +85,8 @@ def read_gateways(
         if MISSING in (route.older, route.newer):
             found.append(_missing(route.gateway_id, options, known, counted))
         if OPEN in (route.older, route.newer):
-            found.append(Gateway(OPEN, route.gateway_id, why="mixed"))
+            rows = counted[OPEN, route.gateway_id]
+            found.append(Gateway(OPEN, route.gateway_id, messages=rows, why="mixed"))
     return _follow(found), routes
 
 
@@ -122,11 +123,12 @@ def _routes(cr: Any, legacy: Legacy, options: Options) -> list[Route]:
             routes.append(_plain(gateway_id, NEW if in_new else MISSING))
         elif in_new and legacy.gateway_target == NEW and not older_rows:
             routes.append(_plain(gateway_id, NEW))
-        elif not in_new and not legacy.has(NEW):
+        elif not in_new:
+            # Only one table has it: an upgrade kept the old ids.
             routes.append(_plain(gateway_id, OLD))
         else:
             answer = options.decisions.mixed_gateways.get(str(gateway_id))
-            routes.append(_mixed(gateway_id, in_new, answer))
+            routes.append(_mixed(gateway_id, answer))
     return routes
 
 
@@ -134,17 +136,15 @@ def _plain(gateway_id: int, source: str) -> Route:
     return Route(gateway_id, source, source)
 
 
-def _mixed(gateway_id: int, in_new: bool, answer: str | None) -> Route:
+def _mixed(gateway_id: int, answer: str | None) -> Route:
     """:param answer: ``whatsapp_gateway``, ``mail_gateway``, ``reject`` or a date"""
-    newer = NEW if in_new else MISSING
     if answer in (OLD, NEW):
-        source = newer if answer == NEW else OLD
-        return Route(gateway_id, source, source, ambiguous=True, answer=answer)
+        return Route(gateway_id, answer, answer, ambiguous=True, answer=answer)
     if answer == "reject":
         return Route(gateway_id, MISSING, MISSING, ambiguous=True, answer=answer)
     if answer:
         since = datetime.fromisoformat(answer)
-        return Route(gateway_id, OLD, newer, since, True, answer)
+        return Route(gateway_id, OLD, NEW, since, True, answer)
     return Route(gateway_id, OPEN, OPEN, ambiguous=True)
 
 

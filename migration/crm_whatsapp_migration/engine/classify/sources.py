@@ -24,6 +24,13 @@ def has_ledger(legacy: Legacy) -> bool:
     return legacy.has("whatsapp_migration_item")
 
 
+def effects(legacy: Legacy) -> str:
+    """Subquery of the rows that earlier runs changed (``engine/effects.py``)."""
+    if legacy.has("whatsapp_migration_effect"):
+        return "whatsapp_migration_effect"
+    return "(SELECT NULL::varchar AS table_name, NULL::integer AS row_id WHERE false)"
+
+
 # A ledger that holds nothing, for databases without the addon.
 _NO_LEDGER = """
     SELECT NULL::varchar AS source_table, NULL::integer AS source_id,

@@ -10,7 +10,7 @@ from odoo.addons.crm_whatsapp_gateway.tools.phone import key_of
 
 from ..legacy import Legacy
 from ..options import Options
-from .sources import has_strays, has_wamids, ledger
+from .sources import effects, has_strays, has_wamids, ledger
 
 STRAY = "channel.channel_type = 'chat' AND channel.gateway_id IS NOT NULL"
 
@@ -22,7 +22,7 @@ def fill(cr: Any, legacy: Legacy, options: Options) -> None:
     _fill_channels(cr)
     cr.execute(_FILL_STRAYS.format(stray=STRAY, ledger=ledger(legacy)))
     cr.execute("ANALYZE wamig_stray")
-    cr.execute(_FILL_MESSAGES.format(ledger=ledger(legacy)))
+    cr.execute(_FILL_MESSAGES.format(ledger=ledger(legacy), effects=effects(legacy)))
     cr.execute("ANALYZE wamig_stray_message")
     cr.execute(_SAME_TEXT)
     if has_wamids(legacy):
@@ -64,6 +64,7 @@ _FILL_STRAYS = """
      WHERE {stray}
 """
 
+# A folded stray holds the twins that were driven out of the conversation.
 _FILL_MESSAGES = """
     INSERT INTO wamig_stray_message
     SELECT message.id, stray.id, coalesce(item.state, stray.state),
@@ -73,6 +74,9 @@ _FILL_MESSAGES = """
                                AND message.res_id = stray.id
  LEFT JOIN {ledger} item ON item.source_table = 'mail_message'
                         AND item.source_id = message.id
+     WHERE item.state IS NOT NULL OR NOT EXISTS (
+         SELECT FROM {effects} effect
+          WHERE effect.table_name = 'mail_message' AND effect.row_id = message.id)
 """
 
 # Every conversation of a person, as pairs (a stray, another one).
