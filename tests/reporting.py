@@ -22,6 +22,8 @@ from tests.evidence import LEFTOVERS, NOTES, SCENARIO, SOURCES, STEP
 OK, FAILED, NOT_RUN = "bien", "FALLÓ", "no se corrió"
 COLOURS = {OK: "green", FAILED: "red", NOT_RUN: "yellow"}
 LOG_LINES = 15
+#: Property of a report: the scenario that was not run.
+NAME = "escenario"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -57,6 +59,9 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """A failed scenario shows what Meta saw and where Odoo's log is."""
     report = yield
+    template = scenario_wrapper_template_registry.get(getattr(item, "obj", None))
+    if report.skipped and template:
+        report.user_properties.append((NAME, template.name))
     sources = item.config.stash.get(SOURCES, None)
     step = item.stash.get(STEP, None)
     if report.failed and step:
@@ -198,7 +203,8 @@ class StepReporter:
         """A scenario that does not hold in this mode is told, with its reason."""
         if report.skipped and isinstance(report.longrepr, tuple):
             reason = report.longrepr[2].removeprefix("Skipped: ")
-            self._left_out.append((report.nodeid.rpartition("::")[2], reason))
+            name = dict(report.user_properties).get(NAME, report.nodeid)
+            self._left_out.append((str(name), reason))
 
     def pytest_terminal_summary(self) -> None:
         if not self._runs:

@@ -50,6 +50,14 @@ class TestLead(WhatsappCase):
         lead = self.receive(self._message()).lead_id
         self.assertEqual(lead.stage_id, lead._whatsapp_new_stage(self.team))
 
+    def test_the_stage_called_new_serves_wherever_it_stands(self):
+        first = self.env["crm.lead"]._whatsapp_new_stage(self.team)
+        first.sequence = 1000
+        before = self.env["crm.stage"].create({"name": "Before", "sequence": -1})
+        lead = self.receive(self._message()).lead_id
+        self.assertEqual(lead.stage_id, first)
+        self.assertLess(before.sequence, first.sequence)
+
     def test_a_known_number_makes_no_second_lead_whatever_the_notation(self):
         for notation in (
             "3012345678",
