@@ -4,6 +4,7 @@ from . import whatsapp_migration_run_work
 from . import whatsapp_migration_run_task
 from . import whatsapp_migration_run_screen
 from . import whatsapp_migration_question
+from . import whatsapp_migration_choice
 from . import whatsapp_migration_beat
 from . import whatsapp_migration_item
 from . import whatsapp_migration_item_decide

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
+from ..engine.findings import say
 from ..engine.phones import NumberReader
 from ..engine.reasons import REASONS
 
@@ -39,7 +40,10 @@ class WhatsappMigrationItem(models.Model):
 
     def _reason_words(self):
         """Sentence of each reason, in the reader's language. Hook."""
-        return {code: reason.sentence for code, reason in REASONS.items()}
+        lang = self.env.lang or "en"
+        return {
+            code: say(reason.sentence, {}, lang) for code, reason in REASONS.items()
+        }
 
     @api.depends("source_table", "source_id")
     def _compute_old(self):

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..engine.decisions import Decisions, DecisionsError
+from ..engine.findings import say
 
 
 class WhatsappMigrationQuestion(models.Model):
@@ -9,14 +10,17 @@ class WhatsappMigrationQuestion(models.Model):
 
     _name = "whatsapp.migration.question"
     _description = "WhatsApp Migration Question"
-    _rec_name = "words"
+    _rec_name = "source"
     _order = "id"
 
     run_id = fields.Many2one(
         "whatsapp.migration.run", required=True, ondelete="cascade"
     )
-    path = fields.Char(required=True, readonly=True, help="Place in the decisions.")
-    words = fields.Text(string="Question", readonly=True)
+    path = fields.Json(required=True, readonly=True, help="Place in the decisions.")
+    source = fields.Text(readonly=True, help="The question in English, values apart.")
+    values = fields.Json(readonly=True)
+    blocks = fields.Boolean(readonly=True, help="A run waits for the answer.")
+    words = fields.Text(string="Question", compute="_compute_words")
     choice_ids = fields.One2many(
         "whatsapp.migration.choice", "question_id", readonly=True
     )
@@ -29,6 +33,14 @@ class WhatsappMigrationQuestion(models.Model):
     )
     text = fields.Char(string="Answer in Words")
     answered = fields.Boolean(compute="_compute_answered")
+
+    @api.depends("source", "values")
+    @api.depends_context("lang")
+    def _compute_words(self):
+        for question in self:
+            question.words = say(
+                question.source or "", question.values or {}, self.env.lang or "en"
+            )
 
     @api.depends("choice_ids")
     def _compute_has_choices(self):
@@ -56,15 +68,3 @@ class WhatsappMigrationQuestion(models.Model):
                 Decisions.from_dict(run._decisions())
             except DecisionsError as error:
                 raise ValidationError("\n".join(error.problems)) from error
-
-
-class WhatsappMigrationChoice(models.Model):
-    _name = "whatsapp.migration.choice"
-    _description = "WhatsApp Migration Answer"
-    _order = "id"
-
-    question_id = fields.Many2one(
-        "whatsapp.migration.question", required=True, ondelete="cascade", index=True
-    )
-    name = fields.Char(required=True)
-    value = fields.Char(required=True)

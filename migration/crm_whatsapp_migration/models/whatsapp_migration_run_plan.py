@@ -1,11 +1,13 @@
 """The plan on the screen: what will happen, and what only a person can decide."""
 
-from markupsafe import Markup
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..engine.findings import say
 from ..engine.plan import make_plan
+
+# States in which the rest of a run, or all of it, is still to be done.
+PLANNABLE = ("draft", "paused", "interrupted", "failed")
 
 
 class WhatsappMigrationRun(models.Model):
@@ -21,8 +23,8 @@ class WhatsappMigrationRun(models.Model):
         string="Most Messages", help="Move no more than this at once; 0 moves all."
     )
     planned = fields.Datetime(string="Looked At", readonly=True)
-    plan_words = fields.Html(
-        string="What Will Happen", readonly=True, sanitize_attributes=True
+    plan_html = fields.Html(
+        string="What Will Happen", compute="_compute_plan_html", sanitize=False
     )
     question_ids = fields.One2many("whatsapp.migration.question", "run_id")
     open_questions = fields.Integer(compute="_compute_open_questions")
@@ -31,17 +33,46 @@ class WhatsappMigrationRun(models.Model):
     def _compute_open_questions(self):
         for run in self:
             run.open_questions = len(
-                run.question_ids.filtered(lambda question: not question.answered)
+                run.question_ids.filtered(
+                    lambda question: question.blocks and not question.answered
+                )
             )
+
+    @api.depends("plan")
+    @api.depends_context("lang")
+    def _compute_plan_html(self):
+        for run in self:
+            run.plan_html = run._render_plan() if run.plan else False
+
+    def _render_plan(self):
+        lang = self.env.lang or "en"
+        findings = {
+            level: [
+                (
+                    say(found["words"], found["values"], lang),
+                    "; ".join(str(sample) for sample in found["samples"]),
+                )
+                for found in self.plan.get(level, [])
+            ]
+            for level in ("blockers", "warnings", "notes")
+        }
+        return self.env["ir.qweb"]._render(
+            "crm_whatsapp_migration.run_plan",
+            {
+                **findings,
+                "lines": self._count_lines(self.plan.get("expected")),
+                "thousands": self._thousands,
+            },
+        )
 
     def action_plan(self):
         """Look at the database and say what a run would do; changes nothing else."""
         self.ensure_one()
         self.check_access("write")
         run = self.sudo()
-        if run.state != "draft":
+        if run.state not in PLANNABLE or run.at_work:
             raise UserError(
-                self.env._("This run has begun. Make a new one to look again.")
+                self.env._("This run is at work or over. Make a new one to look again.")
             )
         run.decisions = run._decisions()
         plan = run._make_plan()
@@ -49,7 +80,6 @@ class WhatsappMigrationRun(models.Model):
             {
                 "plan": plan.as_dict(),
                 "planned": fields.Datetime.now(),
-                "plan_words": _as_list(plan.words(self._plan_language())),
             }
         )
         run._sync_questions(plan)
@@ -62,41 +92,41 @@ class WhatsappMigrationRun(models.Model):
         finally:
             connection.close()
 
-    def _plan_language(self):
-        return (self.env.lang or "en_US").partition("_")[0]
-
     def _sync_questions(self, plan):
         """Ask what the plan asks; answers that were given stay."""
         asked = {question.path: question for question in plan.questions}
-        known = {question.path: question for question in self.question_ids}
+        known = {tuple(question.path): question for question in self.question_ids}
         for path, question in known.items():
             if path not in asked:
                 question.unlink()
-        self.env["whatsapp.migration.question"].create(
-            [
-                self._prepare_question_vals(question)
-                for path, question in asked.items()
-                if path not in known
-            ]
-        )
-        for question in self.question_ids.filtered("choice_ids"):
-            given = asked[question.path].answer
-            if given is not None and not question.choice_id:
-                question.choice_id = question.choice_ids.filtered(
-                    lambda choice, given=given: choice.value == str(given)
+        for path, question in asked.items():
+            if path in known:
+                known[path].write(
+                    {"source": question.words, "values": dict(question.values)}
                 )
+            else:
+                self._ask(question)
 
-    def _prepare_question_vals(self, question):
-        return {
-            "run_id": self.id,
-            "path": question.path,
-            "words": question.words % question.values,
-            "text": False if question.options else question.answer,
-            "choice_ids": [
-                fields.Command.create({"value": value, "name": value})
-                for value in question.options
-            ],
-        }
+    def _ask(self, question):
+        asked = self.env["whatsapp.migration.question"].create(
+            {
+                "run_id": self.id,
+                "path": list(question.path),
+                "source": question.words,
+                "values": dict(question.values),
+                "blocks": question.blocks,
+                "text": False if question.options else question.answer,
+                "choice_ids": [
+                    fields.Command.create({"value": value})
+                    for value in question.options
+                ],
+            }
+        )
+        # An answer that came from a file, or from the run before.
+        if question.options and question.answer is not None:
+            asked.choice_id = asked.choice_ids.filtered(
+                lambda choice: choice.value == str(question.answer)
+            )
 
     def _decisions(self):
         """Decisions of the run with the answers on the screen, as in the file."""
@@ -114,8 +144,7 @@ class WhatsappMigrationRun(models.Model):
         self.ensure_one()
         self.check_access("write")
         run = self.sudo()
-        if run.state == "draft":
-            run.action_plan()
+        run.action_plan()
         if run.open_questions:
             raise UserError(
                 self.env._(
@@ -126,24 +155,11 @@ class WhatsappMigrationRun(models.Model):
             )
 
 
-def _as_list(lines):
-    """Lines of the plan as HTML; what they quote from the database is escaped."""
-    return Markup("<ul>%s</ul>") % Markup("").join(
-        Markup("<li>%s</li>") % line for line in lines if line
-    )
-
-
 def _put(decisions, path, value):
-    """Set a value at a dotted place, copying what is on the way."""
-    first, _dot, rest = path.partition(".")
+    """Set a value at a place, copying what is on the way: the old one is not ours."""
+    first, *rest = path
     if not rest:
         decisions[first] = value
         return
-    inner = dict(decisions.get(first) or {})
-    # A key may hold dots itself (a raw number does); an answer's name never does.
-    middle, _dot, last = rest.rpartition(".")
-    if middle and last.isidentifier():
-        inner[middle] = dict(inner.get(middle) or {}, **{last: value})
-    else:
-        inner[rest] = value
-    decisions[first] = inner
+    decisions[first] = dict(decisions.get(first) or {})
+    _put(decisions[first], rest, value)

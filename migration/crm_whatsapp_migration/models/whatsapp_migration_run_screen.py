@@ -21,7 +21,7 @@ class WhatsappMigrationRun(models.Model):
     )
     shown_state = fields.Selection(
         selection=lambda self: self._fields["state"].selection,
-        string="State",
+        string="Stands",
         compute="_compute_progress",
     )
     at_work = fields.Boolean(compute="_compute_progress")
@@ -91,8 +91,13 @@ class WhatsappMigrationRun(models.Model):
         return words
 
     def _noun_words(self):
-        """Names of the steps, in the reader's language."""
+        """Names of steps and old tables, in the reader's language. Hook."""
         return {
+            "whatsapp_gateway": self.env._("Gateways"),
+            "whatsapp_template": self.env._("Templates"),
+            "whatsapp_message": self.env._("Messages"),
+            "discuss_channel": self.env._("Duplicate conversations"),
+            "mail_message": self.env._("Messages of duplicate conversations"),
             "gateways": self.env._("Gateways"),
             "templates": self.env._("Templates"),
             "people": self.env._("People"),
@@ -102,6 +107,9 @@ class WhatsappMigrationRun(models.Model):
             "attachments": self.env._("Attachments"),
             "leads": self.env._("Leads"),
             "strays": self.env._("Duplicate conversations"),
+            "positions": self.env._("Read positions"),
+            "chatter": self.env._("Notes on old messages"),
+            "checks": self.env._("Checks"),
         }
 
     def _thousands(self, number):

@@ -5,18 +5,17 @@ ends a worker in the middle. What was committed is never done twice.
 """
 
 import logging
-import time
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from odoo.addons.crm_whatsapp_gateway.models.transaction import in_transaction
 
-from ..engine.runner import Locked
+from ..engine.runner import Locked, OpenQuestions, in_words
+from .slice import Slice
 
 _logger = logging.getLogger(__name__)
 
-SLICE_SECONDS = 30
 CRON = "crm_whatsapp_migration.ir_cron_migration"
 
 
@@ -48,6 +47,8 @@ class WhatsappMigrationRun(models.Model):
     def action_resume(self):
         """Go on with whatever was stopped."""
         beat = self.sudo().beat_ids
+        if beat.task in ("run", "dry"):
+            self._check_questions()
         self._give(beat.task or "run", force=beat.force, done=beat.done)
 
     def _give(self, task, force=False, done=0):
@@ -114,24 +115,32 @@ class WhatsappMigrationRun(models.Model):
             beat._release(beat.run_id.id)
 
     def _slice(self, beat):
-        end = time.monotonic() + SLICE_SECONDS
+        part = Slice(beat)
         try:
-            finished = self._work(beat, lambda: time.monotonic() > end)
+            finished = self._work(beat.task, part)
         except Locked:
             # The command line is at work: the cron's next turn tries again.
             beat._write_now({"in_hand": False})
+        except OpenQuestions:
+            self._end(beat, "failed", self._words_of_change())
         except Exception as error:  # noqa: BLE001 it is recorded on the run
-            # The first line: PostgreSQL's next ones hold the row, and so a text.
-            words = f"{type(error).__name__}: {str(error).partition(chr(10))[0]}"
+            # Without traceback: a line of it may hold a customer's words.
+            words = in_words(error)
             _logger.error("WhatsApp migration %s failed: %s", self.id, words)  # noqa: TRY400
             self._end(beat, "failed", words)
         else:
             if finished:
                 self._end(beat, "ended")
-            elif beat._read_now("pause_asked"):
+            elif part.paused:
                 self._end(beat, "paused")
             else:
                 self._go_on(beat)
+
+    def _words_of_change(self):
+        return self.env._(
+            "The database has changed since it was looked at, and something must be"
+            " decided. Look again, answer, and go on."
+        )
 
     def _go_on(self, beat):
         """The time of this slice is up, not the work."""
