@@ -17,13 +17,13 @@ from typing import Any
 import psycopg2
 
 from . import classify, ledger
-from . import plan as planning
 from .columns import RequiredColumns
 from .columns import read as read_columns
 from .context import Context, read_refs
 from .invariants import measure
 from .legacy import inspect
 from .options import Options
+from .plan import make_plan
 from .steps import STEPS, Step
 from .steps.limits import keep_oldest
 
@@ -183,7 +183,7 @@ class Runner:
 
     # ------------------------------------------------------------- before
     def _plan(self, cr: Any) -> Any:
-        plan = planning.make_plan(cr, self.options)
+        plan = make_plan(cr, self.options)
         waiting = [*plan.blockers, *plan.open_questions]
         if waiting:
             raise OpenQuestions(waiting)
@@ -284,12 +284,11 @@ class Runner:
         return Outcome(run_id, state, counts)
 
     def _work(self, context: Context, commit: Callable[[], Any]) -> None:
-        classify.prepare(context.cr, context.legacy, context.options)
         for kind in STEPS:
             step = kind()
             self._step(context, step, commit)
             if step.noun == "gateways":
-                # Who gets which gateway is known only now.
+                # What becomes of each row; who gets which gateway is known now.
                 classify.prepare(context.cr, context.legacy, context.options)
                 self._check_decided(context)
                 if self.options.limit is not None:

@@ -32,7 +32,8 @@ _FROM_NEW = f"""
       FROM (SELECT *, row_number() OVER (ORDER BY seq) AS place
               FROM wamig_target target
              WHERE {_PART} AND new_channel_id IS NOT NULL) target
-      JOIN unnest(%(secrets)s::text[]) WITH ORDINALITY AS secret (value, place) USING (place)
+      JOIN unnest(%(secrets)s::text[]) WITH ORDINALITY AS secret (value, place)
+     USING (place)
      ORDER BY target.seq
 """
 

@@ -26,6 +26,21 @@ _KNOWN = """
      GROUP BY gateway_id, token.key
 """
 
+# Whom the bridge's index of numbers names: the newest open lead, the oldest contact.
+_INDEXED = """
+    CREATE TEMPORARY TABLE wamig_indexed AS
+    SELECT person.gateway, person.key, max(lead.id) AS lead_id,
+           min(partner.id) AS partner_id
+      FROM wamig_person person
+      JOIN mail_gateway gateway ON gateway.id = person.gateway
+      JOIN whatsapp_number number ON number.number = person.key
+ LEFT JOIN crm_lead lead ON lead.id = number.lead_id AND lead.active
+       AND (lead.company_id IS NULL OR lead.company_id = gateway.company_id)
+ LEFT JOIN res_partner partner ON partner.id = number.partner_id AND partner.active
+       AND (partner.company_id IS NULL OR partner.company_id = gateway.company_id)
+     GROUP BY person.gateway, person.key
+"""
+
 # Whose messages these are, asked in the order in which the bridge asks: the
 # conversation's contact, a contact or guest known by the number, then what the
 # legacy rows, the lead and the index of numbers say. Without any, a new guest.
@@ -51,28 +66,16 @@ _TARGETS = """
      LEFT JOIN discuss_channel channel ON channel.id = person.channel_id
      LEFT JOIN wamig_known known ON known.gateway = person.gateway
                                 AND known.key = person.key
-     LEFT JOIN LATERAL (
-            SELECT own.id FROM whatsapp_number number
-              JOIN crm_lead own ON own.id = number.lead_id AND own.active
-             WHERE number.number = person.key AND person.lead_id IS NULL
-               AND coalesce(own.company_id, gateway.company_id)
-                   IS NOT DISTINCT FROM gateway.company_id
-             ORDER BY own.id DESC LIMIT 1) by_number ON true
+     LEFT JOIN wamig_indexed indexed ON indexed.gateway = person.gateway
+                                    AND indexed.key = person.key
      LEFT JOIN crm_lead lead
-            ON lead.id = coalesce(channel.lead_id, person.lead_id, by_number.id)
-     LEFT JOIN LATERAL (
-            SELECT own.id FROM whatsapp_number number
-              JOIN res_partner own ON own.id = number.partner_id AND own.active
-             WHERE number.number = person.key
-               AND coalesce(own.company_id, gateway.company_id)
-                   IS NOT DISTINCT FROM gateway.company_id
-             ORDER BY own.id LIMIT 1) contact ON true
+            ON lead.id = coalesce(channel.lead_id, person.lead_id, indexed.lead_id)
      LEFT JOIN res_partner partner
             ON partner.id = coalesce(
                    channel.whatsapp_partner_id, known.partner_id,
                    CASE WHEN known.guest_id IS NULL
-                        THEN coalesce(person.partner_id, lead.partner_id, contact.id)
-                   END)
+                        THEN coalesce(person.partner_id, lead.partner_id,
+                                      indexed.partner_id) END)
          ) found
 """
 
@@ -92,7 +95,8 @@ _FROM_GUESTS = """
               FROM wamig_target
              WHERE seq > %(after)s AND seq <= %(to)s AND new_guest_id IS NOT NULL
            ) target
-      JOIN unnest(%(secrets)s::text[]) WITH ORDINALITY AS secret (value, place) USING (place)
+      JOIN unnest(%(secrets)s::text[]) WITH ORDINALITY AS secret (value, place)
+     USING (place)
      ORDER BY target.seq
 """
 
@@ -130,11 +134,12 @@ class People(Step):
         cr = context.cr
         cr.execute(
             "DROP TABLE IF EXISTS pg_temp.wamig_token, pg_temp.wamig_known,"
-            " pg_temp.wamig_target"
+            " pg_temp.wamig_indexed, pg_temp.wamig_target"
         )
         self._fill_tokens(context)
         cr.execute(_KNOWN)
-        cr.execute("ANALYZE wamig_known")
+        cr.execute(_INDEXED)
+        cr.execute("ANALYZE wamig_known; ANALYZE wamig_indexed")
         cr.execute(_TARGETS)
         cr.execute(
             """
