@@ -1,6 +1,6 @@
 """What a plan finds: questions, and remarks that answer themselves.
 
-Words are English and a key into ``spanish.py``; values are put in afterwards.
+Words are English and a key into ``words``; values are put in afterwards.
 """
 
 from __future__ import annotations
@@ -9,18 +9,11 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from .spanish import SPANISH
+from .words import say
 
 # Of a remark. ``blocker``: no run before it is mended. ``warning``: something stays
 # behind or looks odd. ``note``: how it will be done.
 BLOCKER, WARNING, NOTE = "blocker", "warning", "note"
-
-
-def say(words: str, values: Mapping[str, Any], lang: str) -> str:
-    """Words with their values, in Spanish for ``es…``, else in English."""
-    if lang.startswith("es"):
-        words = SPANISH.get(words, words)
-    return words % values if values else words
 
 
 @dataclass(frozen=True)

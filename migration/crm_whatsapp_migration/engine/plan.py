@@ -10,9 +10,10 @@ from .checks import CHECKS, INSTALLATION, View
 from .classify import create_tables, fill_tables, read_gateways, read_templates
 from .estimate import Estimate, estimate
 from .expected import expected
-from .findings import BLOCKER, NOTE, WARNING, Finding, Question, Remark, say
+from .findings import BLOCKER, NOTE, WARNING, Finding, Question, Remark
 from .legacy import Legacy, inspect
 from .options import Options
+from .words import say
 
 
 @dataclass
@@ -124,8 +125,18 @@ def _lines(findings: Sequence[Finding], lang: str) -> Iterator[str]:
         if finding.path[:-1] != before or finding.path[0] != "templates":
             yield "- " + finding.say(lang)
         before = finding.path[:-1]
-        answers = " | ".join(finding.options)
-        yield f"    {'.'.join(finding.path)}" + (f": {answers}" if answers else "")
+        yield "    " + _answers(finding, lang)
+
+
+def _answers(question: Question, lang: str) -> str:
+    """Where the answer belongs, and what it may be."""
+    text = ".".join(question.path)
+    if question.options:
+        text += ": " + " | ".join(question.options)
+    if question.suggestion is not None:
+        words = say("suggested: %(answer)s", {"answer": question.suggestion}, lang)
+        text += f"  ({words})"
+    return text
 
 
 def make_plan(cr: Any, options: Options, legacy_on_path: bool | None = None) -> Plan:

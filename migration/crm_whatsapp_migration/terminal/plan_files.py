@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from odoo.addons.crm_whatsapp_migration.engine.decisions import VERSION
-from odoo.addons.crm_whatsapp_migration.engine.findings import Question, say
+from odoo.addons.crm_whatsapp_migration.engine.findings import Question
 from odoo.addons.crm_whatsapp_migration.engine.plan import Plan
+from odoo.addons.crm_whatsapp_migration.engine.words import say
 
 DECISIONS = "decisiones.json"
 NEXT = "decisiones.nuevas.json"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TextIO
 
-from odoo.addons.crm_whatsapp_migration.engine.findings import say
+from odoo.addons.crm_whatsapp_migration.engine.words import say
 
 WIDTH = 24
 # A plain line at most this often, and at the end of each step.

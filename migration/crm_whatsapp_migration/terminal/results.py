@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from odoo.addons.crm_whatsapp_migration.engine import report
-from odoo.addons.crm_whatsapp_migration.engine.findings import say
 from odoo.addons.crm_whatsapp_migration.engine.legacy import inspect
 from odoo.addons.crm_whatsapp_migration.engine.options import Options
 from odoo.addons.crm_whatsapp_migration.engine.plan import COUNT_WORDS, Plan
 from odoo.addons.crm_whatsapp_migration.engine.reasons import REASONS
+from odoo.addons.crm_whatsapp_migration.engine.report import spanish
+from odoo.addons.crm_whatsapp_migration.engine.words import say
 
 from . import exit_codes
 from .place import Place
@@ -103,7 +104,11 @@ def tell_outcome(outcome: Any, options: Options, screen: Screen) -> None:
 
 def _sentence(reason: str, lang: str) -> str:
     known = REASONS.get(reason)
-    return say(known.sentence, {}, lang) if known else reason
+    if not known:
+        return reason
+    if lang.startswith("es"):
+        return spanish.reason(reason, known.sentence)
+    return known.sentence
 
 
 def state(name: str, lang: str) -> str:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, TextIO
 
-from odoo.addons.crm_whatsapp_migration.engine.findings import say
+from odoo.addons.crm_whatsapp_migration.engine.words import say
 
 
 class Screen:

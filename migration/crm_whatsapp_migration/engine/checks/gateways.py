@@ -36,6 +36,13 @@ OPTIONS = {
     "token": ("create", "join", "map", "skip"),
     "number": ("join", "map", "skip"),
 }
+# Answers that cannot be used, by code of ``Gateway.problem``.
+PROBLEMS = {
+    "target": "The answer about gateway %(id)s cannot be used: it names a gateway that"
+    " does not exist or is not of type WhatsApp.",
+    "join": "The answer about gateway %(id)s cannot be used: the gateway that it shall"
+    " join is not taken along.",
+}
 SUGGESTIONS = {"archived": "create", "number": "join"}
 
 
@@ -68,10 +75,7 @@ def _question(gateway: Gateway, options: Options) -> Iterable[Finding]:
     )
     if gateway.problem:
         yield Remark(
-            "gateway_answer",
-            WARNING,
-            "The answer about gateway %(id)s cannot be used: %(problem)s.",
-            {"id": gateway.id, "problem": gateway.problem},
+            "gateway_answer", WARNING, PROBLEMS[gateway.problem], {"id": gateway.id}
         )
 
 

@@ -108,8 +108,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Rows(
         "long_texts",
-        f"%(count)s messages are longer than {TEXT_LENGTH} characters; they are moved"
-        " whole.",
+        "%(count)s messages are longer than 4096 characters; they are moved whole.",
         sampled(
             "message.id", f"{MESSAGES} WHERE length(message.message) > {TEXT_LENGTH}"
         ),

@@ -75,7 +75,7 @@ def check_variables(view: View) -> Iterable[Finding]:
             "variable",
             ("variables", name),
             words,
-            {"name": name, "templates": "', '".join(templates)},
+            {"name": name, "templates": ", ".join(templates)},
             (),
             view.options.decisions.variables.get(name),
             COMPUTED_VARIABLES.get(name),

@@ -33,7 +33,7 @@ class Gateway:
     :param gateway: see ``tables.py``; ``None`` when nothing takes its place
     :param why: for ``open``, code of the question: ``twilio``, ``custom``,
         ``address``, ``archived``, ``token``, ``number``
-    :param problem: an answer that cannot be used, in words
+    :param problem: why an answer cannot be used: ``target``, ``join``
     """
 
     source: str
@@ -319,7 +319,7 @@ def _decided(
             gateway,
             why=_why_asked(gateway) or "custom",
             gateway=-gateway.id,
-            problem=f"mail.gateway {target} does not exist or is not of type WhatsApp",
+            problem="target",
         )
     return replace(
         gateway,
@@ -373,7 +373,7 @@ def _follow(gateways: list[Gateway]) -> list[Gateway]:
                     state="open",
                     reason="",
                     why=_why_asked(gateway) or "custom",
-                    problem="the legacy gateway it shall join is not taken along",
+                    problem="join",
                 )
         found.append(gateway)
     return found

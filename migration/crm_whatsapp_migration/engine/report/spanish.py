@@ -75,7 +75,11 @@ REASONS = {
     "direction_unknown": "No es ni recibido ni enviado: no se sabe quién lo escribió.",
     "draft": "Es un borrador que nunca se envió.",
     "duplicate": "Es una segunda copia de un mensaje que WhatsApp entregó una vez.",
-    "twin_stray": "Su texto ya está en una conversación, que se migra completa.",
+    "twin_message": "Su texto ya está en una conversación, que se migra completa.",
+    "stray_unreadable": "Conversación del módulo anterior con un número ilegible:"
+    " queda como está.",
+    "gateway_same_number": "Una pasarela actual ya tiene este número de WhatsApp.",
+    "gateway_unused": "Ningún mensaje la nombra y no es un número de la Cloud API.",
     "twin_wamid": "El mensaje ya está en una conversación, con el mismo identificador"
     " de WhatsApp.",
     "gateway_decided_skip": "Se decidió no migrar esta pasarela.",

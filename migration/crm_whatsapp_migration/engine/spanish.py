@@ -1,1 +1,0 @@
-SPANISH: dict[str, str] = {}

@@ -1,0 +1,24 @@
+"""Words of the engine in Spanish, by their English source.
+
+The engine runs without Odoo's translations: nothing of the addon is installed when
+``plan`` looks at a database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from . import command_es, plan_es
+
+SPANISH: dict[str, str] = {**plan_es.WORDS, **command_es.WORDS}
+
+
+def say(words: str, values: Mapping[str, Any], lang: str) -> str:
+    """Words with their values, in Spanish for ``es…``, else in English.
+
+    :param words: English, the key of its translation, with ``%(name)s``
+    """
+    if lang.startswith("es"):
+        words = SPANISH.get(words, words)
+    return words % values if values else words
