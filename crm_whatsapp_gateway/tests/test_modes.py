@@ -59,12 +59,12 @@ class TestInRequest(ModesMixin, WhatsappCase):
         self.gateway.webhook_user_id = user
         first = self._message(text="Hola")
         self.post(self._body(first))
-        reaction = {"message_id": first["id"], "emoji": "👍"}
+        reaction = {"message_id": first["id"], "emoji": "\N{THUMBS UP SIGN}"}
         self.post(self._body(self._message(type="reaction", reaction=reaction)))
 
         channel = self.channel()
         self.assertEqual(self.lead_messages(channel.lead_id), ["Hola"])
-        self.assertEqual(channel.message_ids.reaction_ids.mapped("content"), ["👍"])
+        self.assertEqual(channel.message_ids.reaction_ids.mapped("content"), ["\N{THUMBS UP SIGN}"])
         self.assertEqual(channel.create_uid, user)
 
     def test_messages_of_one_body_are_worked_in_order(self):
