@@ -27,8 +27,9 @@ def run(settings: Settings, argv: list[str]) -> int:
         _parser().error(f"no se entiende: {' '.join(extra)}")
     options.extra = extra
     command: Callable[[Settings, argparse.Namespace], int] = options.command
-    # A polite end from outside is undone like Ctrl-C.
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    # A polite end from outside is undone like Ctrl-C, which a shell's background
+    # job ignores unless told otherwise.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)
     try:
         return command(settings, options)
