@@ -17,6 +17,8 @@ from tests.migration.bench import VARIABLE, Bench, Database, Legacy
 from tests.migration.generator import Wish
 from tests.migration.legacy import Leftover
 
+GENERATIONS = ("1", "2", "mixed")
+
 if VARIABLE in os.environ:
     BENCH: Bench | None = Bench.read(Path(os.environ[VARIABLE]))
     # Makes `odoo.addons.*` of the addons path importable; nothing is installed.
@@ -79,3 +81,33 @@ def legacy(bench: Bench, filled: dict[Any, Legacy]) -> Iterator[Callable[..., Le
     yield make
     for database in made:
         database.drop()
+
+
+@pytest.fixture(scope="session")
+def moved_of(bench: Bench, filled: dict[Any, Legacy]) -> Iterator[Callable[[str], Any]]:
+    """`moved_of("1")`: a legacy database of a generation before and after its run.
+
+    One a session, to be looked at only.
+    """
+    # Imports Odoo's addons, which only the configuration above makes possible.
+    from tests.migration.driving import move
+
+    found: dict[str, Any] = {}
+
+    def get(generation: str) -> Any:
+        if generation not in found:
+            key = (Wish(rows=400, generation=generation), Leftover.UNINSTALLED)
+            if key not in filled:
+                filled[key] = bench.legacy(*key)
+            found[generation] = move(filled[key])
+        return found[generation]
+
+    yield get
+    for one in found.values():
+        one.database.drop()
+
+
+@pytest.fixture(params=GENERATIONS)
+def moved(moved_of: Callable[[str], Any], request: pytest.FixtureRequest) -> Any:
+    """The same of each generation."""
+    return moved_of(request.param)

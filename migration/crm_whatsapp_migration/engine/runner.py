@@ -143,6 +143,8 @@ class Runner:
     :param rehearsed: called with ``(cursor, run id)`` at the end of a rehearsal,
         before it is rolled back: what it would write can be looked at there
     :param user_id: who started it
+    :param legacy_on_path: whether the legacy module's files are on the addons path;
+        without them a module that counts as installed is in nobody's way
     """
 
     def __init__(
@@ -155,6 +157,7 @@ class Runner:
         new_id: Callable[[], str] = lambda: uuid.uuid4().hex,
         rehearsed: Callable[[Any, int], Any] | None = None,
         user_id: int | None = None,
+        legacy_on_path: bool | None = None,
     ) -> None:
         self.connect = connect
         self.options = options
@@ -164,6 +167,7 @@ class Runner:
         self.new_id = new_id
         self.rehearsed = rehearsed
         self.user_id = user_id
+        self.legacy_on_path = legacy_on_path
 
     def run(self) -> Outcome:
         """Run, or go on with the run that was interrupted.
@@ -183,7 +187,7 @@ class Runner:
 
     # ------------------------------------------------------------- before
     def _plan(self, cr: Any) -> Any:
-        plan = make_plan(cr, self.options)
+        plan = make_plan(cr, self.options, self.legacy_on_path)
         waiting = [*plan.blockers, *plan.open_questions]
         if waiting:
             raise OpenQuestions(waiting)

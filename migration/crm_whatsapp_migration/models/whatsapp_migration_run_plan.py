@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 
 from ..engine.findings import say
 from ..engine.plan import make_plan
+from ..terminal.place import legacy_on_path
 
 # States in which the rest of a run, or all of it, is still to be done.
 PLANNABLE = ("draft", "paused", "interrupted", "failed")
@@ -88,7 +89,7 @@ class WhatsappMigrationRun(models.Model):
         connection = self._connect()
         try:
             with connection.cursor() as cr:
-                return make_plan(cr, self._options())
+                return make_plan(cr, self._options(), legacy_on_path())
         finally:
             connection.close()
 

@@ -13,6 +13,7 @@ from ..engine.decisions import Decisions
 from ..engine.options import DEFAULT_BATCH, DEFAULT_COUNTRY, Options
 from ..engine.rollback import rollback
 from ..engine.runner import Runner
+from ..terminal.place import legacy_on_path
 from .slice import utc_now
 
 # A rehearsal is one transaction, which no slice can interrupt.
@@ -82,6 +83,7 @@ class WhatsappMigrationRun(models.Model):
             should_stop=should_stop,
             clock=utc_now,
             user_id=self.user_id.id or None,
+            legacy_on_path=legacy_on_path(),
         )
 
     def _connect(self):

@@ -53,6 +53,7 @@ def command_run(place: Place, arguments: argparse.Namespace, screen: Screen) -> 
             stop.wanted,
             _now,
             rehearsed=_reporter(arguments, screen),
+            legacy_on_path=place.legacy_on_path,
         ).run()
     line.end()
     results.tell_outcome(outcome, options, screen)

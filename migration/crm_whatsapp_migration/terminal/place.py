@@ -51,7 +51,7 @@ def find_place(database: str | None, odoo_arguments: Sequence[str]) -> Place:
         connect().close()
     except psycopg2.OperationalError as error:
         raise NoDatabase(str(error).strip()) from error
-    return Place(name, connect, Path(config.filestore(name)), _legacy_on_path())
+    return Place(name, connect, Path(config.filestore(name)), legacy_on_path())
 
 
 def _name(database: str | None) -> str:
@@ -63,7 +63,8 @@ def _name(database: str | None) -> str:
     return names[0]
 
 
-def _legacy_on_path() -> bool:
+def legacy_on_path() -> bool:
+    """Tell whether the legacy module's files are on the addons path."""
     return any(
         (Path(folder) / LEGACY_MODULE / "__manifest__.py").exists()
         for folder in odoo.addons.__path__
