@@ -37,6 +37,18 @@ class TestJournalBatch(WhatsappCase):
 
         self.assertLess(eight, 5 * one)
 
+    def test_a_batch_whose_time_is_up_at_once_gets_on_nevertheless(self):
+        people = self._people(3)
+        for person in people:
+            self.post(self._body(self._message(person)))
+        with patch(
+            "odoo.addons.crm_whatsapp_gateway.models"
+            ".whatsapp_webhook_event_worker.BATCH_SECONDS",
+            0,
+        ):
+            self.process()
+        self.assertEqual(self.events().mapped("state"), ["done"] * 3)
+
     def test_one_item_that_fails_spoils_no_other_and_repeats_none(self):
         service = type(self.env["mail.gateway.whatsapp"])
         original = service._whatsapp_receive_words
