@@ -12,7 +12,7 @@ from odoo.http import request, route
 from odoo.addons.mail_gateway.controllers.gateway import GatewayController
 
 from ..compat import add_guest_to_context
-from ..tools.events import UnreadableBody, split
+from ..tools.events import UnreadableBody, read, split
 from ..tools.signature import is_signed_by
 
 _logger = logging.getLogger(__name__)
@@ -73,8 +73,8 @@ class WhatsappWebhookController(GatewayController):
         if not is_signed_by(gateway.webhook_secret, body, header):
             return self._whatsapp_refuse("signature", 403, gateway)
         try:
-            items = split(json.loads(body))
-        except (UnreadableBody, ValueError):
+            items = split(read(body))
+        except UnreadableBody:
             return self._whatsapp_refuse("body", 400, gateway)
         request.env["whatsapp.webhook.event"].sudo()._receive(gateway, items)
         return request.make_response(

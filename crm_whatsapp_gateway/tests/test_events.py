@@ -3,7 +3,7 @@ import hmac
 
 from odoo.tests import BaseCase, tagged
 
-from ..tools.events import UnreadableBody, only_value, split
+from ..tools.events import UnreadableBody, only_value, read, split
 from ..tools.message_text import describe
 from ..tools.signature import is_signed_by
 
@@ -50,6 +50,34 @@ class TestEvents(BaseCase):
         self.assertEqual(len(second["messages"]), 1)
         self.assertEqual(
             [contact["profile"]["name"] for contact in second["contacts"]], ["Luis"]
+        )
+
+    def test_what_no_database_stores_is_replaced(self):
+        found = read(rb'{"a\u0000": ["\ud800", "\ud83d\ude00", 1e999]}')
+
+        self.assertEqual(found, {"a\ufffd": ["\ufffd", "\U0001f600", "inf"]})
+
+    def test_what_is_no_json_is_unreadable(self):
+        for content in (b"{", b"\xff", b'{"a": NaN}', b"[" * 100000):
+            with self.subTest(content=content[:9]), self.assertRaises(UnreadableBody):
+                read(content)
+
+    def test_a_change_of_unknown_shape_is_kept_whole(self):
+        odd = (
+            {"messages": ["x"]},
+            {"statuses": {"id": "1"}},
+            {"contacts": [None], "messages": [{"id": "1"}]},
+        )
+        for value in odd:
+            with self.subTest(value=value):
+                [item] = split(envelope(**value))
+                self.assertEqual((item.kind, only_value(item.body)), ("change", value))
+
+    def test_an_id_that_no_index_holds_is_known_by_its_hash(self):
+        [item] = split(envelope(messages=[{"id": "x" * 3000, "from": "5" * 3000}]))
+
+        self.assertEqual(
+            [found[:7] for found in (item.external_id, item.person)], ["sha256:"] * 2
         )
 
     def test_an_item_without_id_is_known_again_by_its_hash(self):

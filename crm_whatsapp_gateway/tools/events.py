@@ -7,6 +7,8 @@ body of its own, so that whoever reads it needs no second format.
 
 import hashlib
 import json
+import math
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -20,8 +22,15 @@ ECHOES = "smb_message_echoes"
 Json = dict[str, Any]
 Wrap = Callable[..., Json]
 
+# Longest id that is kept as it is: an index cannot hold any length, and none of
+# Meta's comes near it.
+ID_LENGTH = 250
 # Keys of ``value`` that concern every item of a change.
 _SHARED = ("messaging_product", "metadata")
+
+
+# What a database stores in no text: the null character, halves of a character.
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 class UnreadableBody(ValueError):
@@ -48,8 +57,38 @@ class Item:
     body: Json
 
 
+def read(content: bytes) -> Any:
+    """The JSON of a webhook body, without what no database can store.
+
+    :raise UnreadableBody: if it is no JSON
+    """
+    try:
+        return _storable(json.loads(content, parse_constant=_refuse))
+    except (ValueError, RecursionError) as error:
+        raise UnreadableBody(type(error).__name__) from error
+
+
+def _refuse(word: str) -> None:
+    """Python reads NaN and Infinity, which are no JSON."""
+    raise UnreadableBody(word)
+
+
+def _storable(part: Any) -> Any:
+    if isinstance(part, str):
+        return _UNSTORABLE.sub("\ufffd", part)
+    if isinstance(part, list):
+        return [_storable(one) for one in part]
+    if isinstance(part, dict):
+        return {_storable(key): _storable(one) for key, one in part.items()}
+    if isinstance(part, float) and not math.isfinite(part):
+        return str(part)
+    return part
+
+
 def split(body: Any) -> list[Item]:
     """Items of a webhook body, in Meta's order.
+
+    A change that has not the shape of messages or statuses is one item, whole.
 
     :raise UnreadableBody: if ``body`` has not the shape of an envelope
     """
@@ -70,7 +109,9 @@ def _split_change(body: Json, entry: Json, change: Any) -> list[Item]:
     if not isinstance(change, dict) or not isinstance(change.get("value"), dict):
         raise UnreadableBody("a change without object 'value'")
     value = change["value"]
-    number = str((value.get("metadata") or {}).get("phone_number_id") or "")
+    metadata = value.get("metadata")
+    named = metadata.get("phone_number_id") if isinstance(metadata, dict) else ""
+    number = _short(named)
 
     def wrap(**content: Any) -> Json:
         shared = {key: value[key] for key in _SHARED if key in value}
@@ -82,10 +123,11 @@ def _split_change(body: Json, entry: Json, change: Any) -> list[Item]:
         return {"object": body.get("object", ""), "entry": [place]}
 
     items = []
-    if change.get("field") == "messages":
+    field = change.get("field") if _is_well_formed(value) else None
+    if field == "messages":
         items += [_message(m, value, number, wrap) for m in value.get("messages") or []]
         items += [_status(s, value, number, wrap) for s in value.get("statuses") or []]
-    if change.get("field") == ECHOES:
+    if field == ECHOES:
         items += [_echo(e, number, wrap) for e in value.get("message_echoes") or []]
     if not items:
         # "value.errors" alone, user actions, other fields: nothing is dropped.
@@ -94,26 +136,43 @@ def _split_change(body: Json, entry: Json, change: Any) -> list[Item]:
     return items
 
 
+def _is_well_formed(value: Json) -> bool:
+    """Whether what is read of a change are lists of objects, where they are there."""
+    names = ("messages", "statuses", "contacts", "message_echoes")
+    lists = [value[name] for name in names if value.get(name)]
+    return all(
+        isinstance(found, list) and all(isinstance(one, dict) for one in found)
+        for found in lists
+    )
+
+
+def _short(given: Any) -> str:
+    """An id as text; one that no index could hold is known by its hash."""
+    text = str(given or "")
+    return text if len(text) <= ID_LENGTH else _hash(text)
+
+
 def _message(message: Json, value: Json, number: str, wrap: Wrap) -> Item:
     contacts = value.get("contacts") or []
     person = person_of(message, contacts)
     own = wrap(contacts=_contacts_of(person, contacts), messages=[message])
-    return Item(MESSAGE, message.get("id") or _hash(own), "", person, number, own)
+    found = _short(message.get("id")) or _hash(own)
+    return Item(MESSAGE, found, "", _short(person), number, own)
 
 
 def _echo(echo: Json, number: str, wrap: Wrap) -> Item:
     """Something that was written on the phone of the business, to a customer."""
     own = wrap(message_echoes=[echo])
-    person = str(echo.get("to") or echo.get("to_user_id") or "")
-    return Item(MESSAGE, echo.get("id") or _hash(own), "", person, number, own)
+    person = _short(echo.get("to") or echo.get("to_user_id"))
+    return Item(MESSAGE, _short(echo.get("id")) or _hash(own), "", person, number, own)
 
 
 def _status(status: Json, value: Json, number: str, wrap: Wrap) -> Item:
     person = str(status.get("recipient_id") or status.get("recipient_user_id") or "")
     contacts = _contacts_of(person, value.get("contacts") or [])
     own = wrap(contacts=contacts, statuses=[status])
-    name = status.get("status") or ""
-    return Item(STATUS, status.get("id") or _hash(own), name, person, number, own)
+    name, found = _short(status.get("status")), _short(status.get("id")) or _hash(own)
+    return Item(STATUS, found, name, _short(person), number, own)
 
 
 def person_of(message: Json, contacts: list[Json]) -> str:
@@ -153,7 +212,7 @@ def _contacts_of(person: str, contacts: list[Json]) -> list[Json]:
     return own or (contacts if len(contacts) == 1 else [])
 
 
-def _hash(content: Json) -> str:
+def _hash(content: Any) -> str:
     text = json.dumps(content, sort_keys=True, separators=(",", ":"))
     return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 
