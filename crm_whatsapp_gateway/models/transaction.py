@@ -15,6 +15,8 @@ from psycopg2 import errors
 
 from odoo import api
 
+from .memory import end_memory
+
 _logger = logging.getLogger(__name__)
 
 Result = TypeVar("Result")
@@ -48,8 +50,11 @@ def in_transaction(
                 # Odoo would log what was refused, and with it what people wrote.
                 cr.execute = partial(cr.execute, log_exceptions=False)
                 own_env = api.Environment(cr, env.uid, env.context, su=env.su)
-                result = work(own_env)
-                own_env.flush_all()
+                try:
+                    result = work(own_env)
+                    own_env.flush_all()
+                finally:
+                    end_memory(own_env)
                 return result
         except REPEATABLE as error:
             if attempt == attempts:
