@@ -6,7 +6,7 @@ LAB = $(PYTHON) -m lab
 export ODOO_SRC WORKERS ODOO_PORT FRESH WA_MODES WA_LAB_CACHE WA_LAB_DIR SUITES
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test scenarios breaks up down purge status logs lint
+.PHONY: help demo test scenarios breaks bench up down purge status logs lint
 
 help: ## estas líneas
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -22,6 +22,9 @@ scenarios: ## todos los escenarios de tests/features (ARGS="-k …", WA_MODES=di
 
 breaks: ## rompe el módulo a propósito: cada prueba debe verlo (ARGS="A7")
 	@$(LAB) breaks $(ARGS)
+
+bench: ## mide el puente y la OCA sola, lado a lado (ARGS="--rounds 5")
+	@$(LAB) bench $(ARGS)
 
 up: ## levanta el laboratorio (WORKERS=4, ODOO_SRC=/ruta, ODOO_PORT=8069)
 	@$(LAB) up

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from lab import breaks, demo, lifecycle, report, suites, testing, venvs
+from lab import bench, breaks, demo, lifecycle, report, suites, testing, venvs
 from lab.console import LabError, say, tail
 from lab.settings import Settings
 from lab.state import State
@@ -23,7 +23,7 @@ LOG_LINES = 60
 def run(settings: Settings, argv: list[str]) -> int:
     """Run a command; its exit status."""
     options, extra = _parser().parse_known_args(argv)
-    if extra and options.command is not _scenarios:
+    if extra and options.command not in (_scenarios, _bench):
         _parser().error(f"no se entiende: {' '.join(extra)}")
     options.extra = extra
     command: Callable[[Settings, argparse.Namespace], int] = options.command
@@ -78,6 +78,11 @@ def _parser() -> argparse.ArgumentParser:
     breaks_.add_argument("words", nargs="*", help="solo estas, por requisito o nombre")
     breaks_.set_defaults(command=_breaks)
 
+    bench_ = commands.add_parser(
+        "bench", help="mide el puente y la OCA sola, lado a lado (--help dice qué)"
+    )
+    bench_.set_defaults(command=_bench)
+
     lint = commands.add_parser("lint", help="formato, reglas y tipos")
     lint.set_defaults(command=_lint)
 
@@ -118,6 +123,10 @@ def _test(settings: Settings, options: argparse.Namespace) -> int:
 
 def _breaks(settings: Settings, options: argparse.Namespace) -> int:
     return breaks.run(settings, options.words)
+
+
+def _bench(settings: Settings, options: argparse.Namespace) -> int:
+    return bench.run(settings, options.extra)
 
 
 def _lint(settings: Settings, options: argparse.Namespace) -> int:
