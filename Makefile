@@ -6,10 +6,10 @@ LAB = $(PYTHON) -m lab
 export ODOO_SRC WORKERS ODOO_PORT FRESH WA_MODES WA_LAB_CACHE WA_LAB_DIR SUITES
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test scenarios breaks bench up down purge status logs lint
+.PHONY: help demo test scenarios breaks bench bench-migration up down purge status logs lint
 
 help: ## estas líneas
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-15s %s\n", $$1, $$2}' Makefile
 
 demo: ## levanta el laboratorio y corre las cinco pruebas del plan, en vivo
 	@$(LAB) demo
@@ -25,6 +25,9 @@ breaks: ## rompe el módulo a propósito: cada prueba debe verlo (ARGS="A7")
 
 bench: ## mide el puente y la OCA sola, lado a lado (ARGS="--rounds 5")
 	@$(LAB) bench $(ARGS)
+
+bench-migration: ## rapidez de la migración (ROWS=1000000, GENERATION=1|2|mixed)
+	@$(LAB) bench-migration --rows $(or $(ROWS),100000) --generation $(or $(GENERATION),1)
 
 up: ## levanta el laboratorio (WORKERS=4, ODOO_SRC=/ruta, ODOO_PORT=8069)
 	@$(LAB) up

@@ -10,7 +10,17 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from lab import bench, breaks, demo, lifecycle, report, suites, testing, venvs
+from lab import (
+    bench,
+    breaks,
+    demo,
+    lifecycle,
+    migrations,
+    report,
+    suites,
+    testing,
+    venvs,
+)
 from lab.console import LabError, say, tail
 from lab.settings import Settings
 from lab.state import State
@@ -83,6 +93,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     bench_.set_defaults(command=_bench)
 
+    speed = commands.add_parser(
+        "bench-migration", help="rapidez de la migración, al lado de otras maneras"
+    )
+    speed.add_argument("--rows", type=int, default=100_000, help="mensajes antiguos")
+    speed.add_argument("--generation", choices=("1", "2", "mixed"), default="1")
+    speed.set_defaults(command=_bench_migration)
+
     lint = commands.add_parser("lint", help="formato, reglas y tipos")
     lint.set_defaults(command=_lint)
 
@@ -127,6 +144,13 @@ def _breaks(settings: Settings, options: argparse.Namespace) -> int:
 
 def _bench(settings: Settings, options: argparse.Namespace) -> int:
     return bench.run(settings, options.extra)
+
+
+def _bench_migration(settings: Settings, options: argparse.Namespace) -> int:
+    if options.rows < 1:
+        raise LabError(f"ROWS={options.rows} no sirve: se espera un número desde 1.")
+    home = settings.in_folder(settings.repository / ".lab-test" / "bench-migration")
+    return migrations.speed(home, options.rows, options.generation)
 
 
 def _lint(settings: Settings, options: argparse.Namespace) -> int:

@@ -11,7 +11,7 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +26,7 @@ from lab.templates import Layer
 #: Names the file with all that tests must know; read by tests/migration/bench.py.
 VARIABLE = "WA_MIGRATION"
 BRIDGE = "bridge"
+LEGACY = ("legacy1", "legacy2")
 
 
 @dataclass(frozen=True)
@@ -37,12 +38,14 @@ class Place:
 
 
 @contextmanager
-def bench(settings: Settings) -> Iterator[Path]:
-    """The file that names the databases, while they are there."""
+def bench(
+    settings: Settings, wanted: Collection[str] = (BRIDGE, *LEGACY)
+) -> Iterator[Path]:
+    """The file that names the databases wanted, while they are there."""
     home = settings.home
     lifecycle.claim_folder(home)
     source = sources.provide(settings)
-    places = _places(source, settings)
+    places = _places(source, settings, wanted)
     store = databases(settings)
     odoos: dict[str, Odoo] = {}
     try:
@@ -62,14 +65,17 @@ def bench(settings: Settings) -> Iterator[Path]:
         shutil.rmtree(home)
 
 
-def _places(source: OdooSource, settings: Settings) -> dict[str, Place]:
+def _places(
+    source: OdooSource, settings: Settings, wanted: Collection[str]
+) -> dict[str, Place]:
     home, series = settings.home, source.series.name
     staged = addons.stage(home / "addons", series, settings.repository)
     layers = templates.layers(source, settings, staged / addons.BRIDGE)
     ours = (layers.oca, staged)
     found = {BRIDGE: Place(layers.migration(staged / addons.MIGRATION), ours)}
-    for generation in (1, 2):
-        name = f"legacy{generation}"
+    for generation, name in enumerate(LEGACY, 1):
+        if name not in wanted:
+            continue
         stand_in = addons.stand_in(
             home / "addons" / name, generation, series, settings.repository
         )
@@ -107,6 +113,20 @@ def _place(odoo: Odoo) -> dict[str, object]:
             "password": server.password,
         },
     }
+
+
+def speed(settings: Settings, rows: int, generation: str) -> int:
+    """The benchmark, on databases of its own; its exit status."""
+    with bench(settings, (BRIDGE,)) as bench_file:
+        python = json.loads(bench_file.read_text())["python"]
+        argv = [python, "-m", "tests.migration.speed"]
+        argv += ["--rows", str(rows), "--generation", generation]
+        return subprocess.run(
+            argv,
+            cwd=settings.repository,
+            env=environment(settings, bench_file),
+            check=False,
+        ).returncode
 
 
 def run_pytest(
