@@ -135,7 +135,9 @@ class Messages:
             *(ADMIN, ADMIN, rng.choice(self._words.subjects), phone, direction, state),
             *(external, text, self._error(state), sent, delivered, read, at, at),
         )
-        self._note(fate, person, second, partner_id)
+        # A row without a contact has its lead's.
+        whose = partner_id or (person.partner_id if lead_id else None)
+        self._note(fate, person, second, whose)
         self._hang(row_id, lead_id, direction, phone, text, at)
         if kind is Phone.READABLE and external and gateway.provider not in ("custom",):
             self._last = (row, fate) if not stands else self._last
