@@ -88,7 +88,10 @@ def test_a_decision_has_its_four_parts(path: Path) -> None:
     assert headings == ["Context", "Decision", "Consequences"]
 
 
-@pytest.mark.parametrize("manifest", sorted(ROOT.glob("*/__manifest__.py")))
+@pytest.mark.parametrize(
+    "manifest",
+    [*ROOT.glob("*/__manifest__.py"), *ROOT.glob("migration/*/__manifest__.py")],
+)
 def test_an_addons_version_is_of_18(manifest: Path) -> None:
     values = ast.literal_eval(manifest.read_text(encoding="utf-8"))
     assert re.fullmatch(r"18\.0\.\d+\.\d+\.\d+", values["version"])

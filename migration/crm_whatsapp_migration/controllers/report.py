@@ -1,5 +1,6 @@
-"""The report's files, made when they are asked for and kept nowhere."""
+"""The files of a run, made when they are asked for and kept nowhere."""
 
+import json
 import tempfile
 
 from werkzeug.exceptions import NotFound
@@ -13,6 +14,7 @@ TYPES = {
     "report.html": "text/html; charset=utf-8",
     "report.json": "application/json; charset=utf-8",
     "rows.csv": "text/csv; charset=utf-8",
+    "decisiones.json": "application/json; charset=utf-8",
 }
 # Nothing in the page may run or be fetched, whatever a message's text holds.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
@@ -21,6 +23,7 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 class WhatsappMigrationReport(Controller):
     @route("/whatsapp_migration/<int:run_id>/<string:name>", auth="user")
     def report(self, run_id, name, **_kwargs):
+        # Who may not read runs is refused here.
         run = request.env["whatsapp.migration.run"].search([("id", "=", run_id)])
         if not run or name not in TYPES:
             raise NotFound()
@@ -43,5 +46,8 @@ class WhatsappMigrationReport(Controller):
             write_rows(request.env.cr, rows)
             rows.seek(0)
             return wrap_file(request.httprequest.environ, rows)
+        if name == "decisiones.json":
+            data = run._decisions_as_file()
+            return [json.dumps(data, ensure_ascii=False, indent=2).encode()]
         data = run._report_data()
         return [(html(data) if name == "report.html" else as_json(data)).encode()]

@@ -58,6 +58,8 @@ class Legacy:
         half removed) or ``absent``
     :param legacy_on_path: whether its files are on the addons path; ``None`` when
         the caller did not say
+    :param legacy_files: its files that hold WhatsApp (``leftovers.find_files``);
+        ``None`` when the caller did not say
     :param gateway_target: table that ``whatsapp_message.gateway_id`` points at by
         its foreign key; ``None`` without one
     """
@@ -69,6 +71,7 @@ class Legacy:
     legacy_on_path: bool | None
     gateway_target: str | None
     estimates: Mapping[str, int] = field(default_factory=dict)
+    legacy_files: Mapping[str, str] | None = None
 
     def has(self, table: str, *columns: str) -> bool:
         """Tell whether a table exists and has these columns."""
@@ -90,6 +93,15 @@ class Legacy:
         )
 
     @property
+    def composer_on_path(self) -> bool:
+        """Whether the next start of Odoo loads the old definition, or may."""
+        if self.legacy_files is not None:
+            return any(
+                "whatsapp.composer" in held for held in self.legacy_files.values()
+            )
+        return self.legacy_on_path is not False
+
+    @property
     def generation(self) -> str:
         """``1`` or ``2``, by where the gateway of a message points; ``?`` unsure."""
         tables = {"whatsapp_gateway": "1", "mail_gateway": "2"}
@@ -100,11 +112,14 @@ class Legacy:
         return "whatsapp_message" in self.columns
 
 
-def inspect(cr: Any, legacy_on_path: bool | None = None) -> Legacy:
+def inspect(
+    cr: Any,
+    legacy_on_path: bool | None = None,
+    legacy_files: Mapping[str, str] | None = None,
+) -> Legacy:
     """Look at the database of a cursor; reads only.
 
-    :param legacy_on_path: whether the caller finds the legacy module's files on
-        the addons path
+    :param legacy_on_path, legacy_files: what the caller finds on the addons path
     """
     modules = _modules(cr)
     return Legacy(
@@ -115,6 +130,7 @@ def inspect(cr: Any, legacy_on_path: bool | None = None) -> Legacy:
         legacy_on_path=legacy_on_path,
         gateway_target=_gateway_target(cr),
         estimates=_estimates(cr),
+        legacy_files=legacy_files,
     )
 
 

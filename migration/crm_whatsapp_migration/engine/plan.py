@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -139,7 +139,12 @@ def _answers(question: Question, lang: str) -> str:
     return text
 
 
-def make_plan(cr: Any, options: Options, legacy_on_path: bool | None = None) -> Plan:
+def make_plan(
+    cr: Any,
+    options: Options,
+    legacy_on_path: bool | None = None,
+    legacy_files: Mapping[str, str] | None = None,
+) -> Plan:
     """Look at a database and say what a run would do.
 
     Makes temporary tables, then sets the cursor's transaction to read only; the
@@ -147,10 +152,11 @@ def make_plan(cr: Any, options: Options, legacy_on_path: bool | None = None) -> 
 
     :param cr: psycopg2 cursor of a transaction that has done nothing yet
     :param legacy_on_path: whether the legacy module's files are on the addons path
+    :param legacy_files: those that hold WhatsApp, see ``leftovers.find_files``
     """
     create_tables(cr)
     cr.execute("SET TRANSACTION READ ONLY")
-    legacy = inspect(cr, legacy_on_path)
+    legacy = inspect(cr, legacy_on_path, legacy_files)
     plan = Plan(legacy, options)
     view = View(cr, legacy, options, (), (), ())
     _ask(plan, view, INSTALLATION)

@@ -65,6 +65,9 @@ REASONS: dict[str, Reason] = {
         "A conversation of the old module whose number cannot be read; it stays as it"
         " is. Correct its token and run again.",
     ),
+    "decided_skip": Reason(
+        SKIPPED, "Somebody looked at it and decided to leave it behind."
+    ),
     # Gateways and templates
     "gateway_decided_skip": Reason(SKIPPED, "You decided not to take this gateway."),
     "gateway_mapped": Reason(

@@ -8,7 +8,7 @@ The position kept on the run tells people how far it came.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -145,6 +145,7 @@ class Runner:
     :param user_id: who started it
     :param legacy_on_path: whether the legacy module's files are on the addons path;
         without them a module that counts as installed is in nobody's way
+    :param legacy_files: those that hold WhatsApp, see ``leftovers.find_files``
     """
 
     def __init__(
@@ -158,6 +159,7 @@ class Runner:
         rehearsed: Callable[[Any, int], Any] | None = None,
         user_id: int | None = None,
         legacy_on_path: bool | None = None,
+        legacy_files: Mapping[str, str] | None = None,
     ) -> None:
         self.connect = connect
         self.options = options
@@ -168,6 +170,7 @@ class Runner:
         self.rehearsed = rehearsed
         self.user_id = user_id
         self.legacy_on_path = legacy_on_path
+        self.legacy_files = legacy_files
 
     def run(self) -> Outcome:
         """Run, or go on with the run that was interrupted.
@@ -187,7 +190,7 @@ class Runner:
 
     # ------------------------------------------------------------- before
     def _plan(self, cr: Any) -> Any:
-        plan = make_plan(cr, self.options, self.legacy_on_path)
+        plan = make_plan(cr, self.options, self.legacy_on_path, self.legacy_files)
         waiting = [*plan.blockers, *plan.open_questions]
         if waiting:
             raise OpenQuestions(waiting)

@@ -36,11 +36,13 @@ class Slice:
         """For the engine's ``progress``."""
         self.note(event.noun, event.done, event.total, event.rate, event.eta)
 
-    def note(self, noun, done, total, rate=0.0, eta=None):
+    def note(self, noun, done, total, rate=0.0, eta=None, always=False):
+        """:param always: what is noted is where the next slice goes on"""
         now = self._clock()
         if done and self._end is None:
             self._end = now + self._seconds
-        if now - self._told < BEAT_SECONDS and done < total:
+        early = now - self._told < BEAT_SECONDS
+        if early and done < total and not always:
             return
         self._told = now
         self.beat._write_now(

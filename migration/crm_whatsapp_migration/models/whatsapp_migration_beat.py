@@ -2,9 +2,18 @@ from odoo import api, fields, models
 
 from odoo.addons.crm_whatsapp_gateway.models.transaction import in_transaction
 
+from ..engine.runner import LOCK
+
 # First number of the lock that a worker holds while it has a run in hand; the second
 # is the run. Like the connection that holds it, it is gone with a killed worker.
 SLICE_LOCK = 778_2026
+TASKS = [
+    ("plan", "Look at the Database"),
+    ("run", "Migration"),
+    ("dry", "Rehearsal"),
+    ("verify", "Verification"),
+    ("rollback", "Rollback"),
+]
 
 
 class WhatsappMigrationBeat(models.Model):
@@ -22,15 +31,7 @@ class WhatsappMigrationBeat(models.Model):
     run_id = fields.Many2one(
         "whatsapp.migration.run", required=True, ondelete="cascade"
     )
-    task = fields.Selection(
-        [
-            ("run", "Migration"),
-            ("dry", "Rehearsal"),
-            ("verify", "Verification"),
-            ("rollback", "Rollback"),
-        ],
-        required=True,
-    )
+    task = fields.Selection(TASKS, required=True)
     state = fields.Selection(
         [
             ("work", "At Work"),
@@ -74,11 +75,28 @@ class WhatsappMigrationBeat(models.Model):
     def _release(self, run_id):
         self.env.cr.execute("SELECT pg_advisory_unlock(%s, %s)", [SLICE_LOCK, run_id])
 
+    @api.model
+    def _is_engine_at_work(self) -> bool:
+        """Whether any run or rollback is, of the screen or of the command line."""
+        self.env.cr.execute(
+            """
+            SELECT pg_is_in_recovery() OR count(*) > 0 FROM pg_locks
+             WHERE locktype = 'advisory' AND classid = 0 AND objid = %s
+               AND objsubid = 1 AND granted
+               AND database = (SELECT oid FROM pg_database
+                                WHERE datname = current_database())
+            """,
+            [LOCK],
+        )
+        return self.env.cr.fetchone()[0]
+
     def _abandoned(self):
         """Beats whose worker began a slice and is no more."""
         begun = self.filtered(lambda beat: beat.state == "work" and beat.in_hand)
-        if not begun:
-            return begun
+        self.env.cr.execute("SELECT pg_is_in_recovery()")
+        # A replica for reading knows nothing of the locks.
+        if not begun or self.env.cr.fetchone()[0]:
+            return begun.browse()
         self.env.cr.execute(
             """
             SELECT objid FROM pg_locks

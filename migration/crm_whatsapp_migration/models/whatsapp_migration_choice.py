@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from .answers import DATE, MAP
+
 
 class WhatsappMigrationChoice(models.Model):
     """A possible answer to a question of the plan."""
@@ -7,27 +9,34 @@ class WhatsappMigrationChoice(models.Model):
     _name = "whatsapp.migration.choice"
     _description = "WhatsApp Migration Answer"
     _order = "id"
+    # The name is made when it is read; what is typed is looked for in the value.
+    _rec_names_search = ("value",)
 
     question_id = fields.Many2one(
         "whatsapp.migration.question", required=True, ondelete="cascade", index=True
     )
-    value = fields.Char(required=True, help="As in the decisions file.")
-    name = fields.Char(compute="_compute_name")
+    value = fields.Char(required=True, help="As in models/answers.py.")
+    label = fields.Char(help="Name of what the value means, when a record has it.")
 
-    @api.depends("value")
+    @api.depends("value", "label")
     @api.depends_context("lang")
-    def _compute_name(self):
+    def _compute_display_name(self):
         words = self._words()
         for choice in self:
-            choice.name = words.get(choice.value, choice.value)
+            action, _colon, target = choice.value.partition(":")
+            named = words.get(choice.value) or choice.label or choice.value
+            if target and action in words:
+                named = words[action] % (choice.label or target)
+            choice.display_name = named
 
     def _words(self):
         """What the answers mean, in the reader's language; others speak for
-        themselves (numbers, languages, names of fields). Hook."""
+        themselves (numbers, names of fields). Hook."""
         return {
             "create": self.env._("Make a gateway of it"),
-            "map": self.env._("Use a gateway there is"),
-            "join": self.env._("Use the gateway of another old one"),
+            MAP: self.env._("Its history goes to %s"),
+            "join": self.env._("It is the same as the old gateway %s"),
+            "old": self.env._("The one made of the old gateway %s"),
             "skip": self.env._("Leave it behind"),
             "draft": self.env._("Take it along as a draft"),
             "first": self.env._("Take the first number"),
@@ -39,7 +48,8 @@ class WhatsappMigrationChoice(models.Model):
             "note": self.env._("Take them along as notes"),
             "whatsapp_gateway": self.env._("The old module's gateway"),
             "mail_gateway": self.env._("Today's gateway"),
-            "MARKETING": self.env._("Marketing"),
-            "UTILITY": self.env._("Utility"),
-            "AUTHENTICATION": self.env._("Authentication"),
+            DATE: self.env._("By the date in the next column"),
+            "marketing": self.env._("Marketing"),
+            "utility": self.env._("Utility"),
+            "authentication": self.env._("Authentication"),
         }

@@ -4,12 +4,15 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
-from ..engine.findings import say
+from ..engine.options import DEFAULT_COUNTRY
 from ..engine.phones import NumberReader
 from ..engine.reasons import REASONS
+from ..engine.report import spanish
 
 EXCERPT = 200
 DECIDED = "decided_skip"
+# Old rows that a person may leave behind; of the others a question decides.
+DECIDABLE = ("whatsapp_message", "discuss_channel")
 
 
 class WhatsappMigrationItem(models.Model):
@@ -23,13 +26,15 @@ class WhatsappMigrationItem(models.Model):
         string="Direction",
         compute="_compute_old",
     )
-    old_text = fields.Char(string="Beginning of the Text", compute="_compute_old")
+    old_text = fields.Text(string="Text", compute="_compute_old")
+    old_excerpt = fields.Char(string="Beginning of the Text", compute="_compute_old")
     old_lead_id = fields.Many2one("crm.lead", string="Lead", compute="_compute_old")
     correct_phone = fields.Char(
         string="Correct Number",
         help="The next run reads this instead, in every row with the same number.",
     )
     note = fields.Char(help="Why this row stays behind.")
+    decidable = fields.Boolean(compute="_compute_decidable")
 
     @api.depends("reason")
     @api.depends_context("lang")
@@ -40,54 +45,48 @@ class WhatsappMigrationItem(models.Model):
 
     def _reason_words(self):
         """Sentence of each reason, in the reader's language. Hook."""
-        lang = self.env.lang or "en"
+        in_spanish = (self.env.lang or "").startswith("es")
         return {
-            code: say(reason.sentence, {}, lang) for code, reason in REASONS.items()
+            code: spanish.reason(code, reason.sentence)
+            if in_spanish
+            else reason.sentence
+            for code, reason in REASONS.items()
         }
+
+    @api.depends("source_table", "state")
+    def _compute_decidable(self):
+        for item in self:
+            item.decidable = item.state == "rejected" and item.source_table in DECIDABLE
 
     @api.depends("source_table", "source_id")
     def _compute_old(self):
         rows = self._old_rows()
         for item in self:
-            row = rows.get(item.source_id) if self._is_message(item) else None
-            phone, date, direction, text, lead = row or (False,) * 5
-            item.old_phone = phone
-            item.old_date = date
-            item.old_direction = direction
-            item.old_text = text
-            item.old_lead_id = lead
-
-    def _is_message(self, item):
-        return item.source_table == "whatsapp_message"
+            found = rows.get((item.source_table, item.source_id)) or (False,) * 5
+            item.old_phone, item.old_date, item.old_direction = found[:3]
+            item.old_text, item.old_lead_id = found[3:]
+            item.old_excerpt = (found[3] or "")[:EXCERPT] or False
 
     def _old_rows(self):
-        """{id: phone, date, direction, text, lead} of the old messages meant."""
-        ids = self.filtered(self._is_message).mapped("source_id")
-        self.env.cr.execute("SELECT to_regclass('whatsapp_message') IS NOT NULL")
-        if not ids or not self.env.cr.fetchone()[0]:
-            return {}
-        self.env.cr.execute(
-            SQL(
-                """
-                SELECT old.id, old.phone, coalesce(old.sent_date, old.create_date),
-                       CASE WHEN old.direction IN ('incoming', 'outgoing')
-                            THEN old.direction END,
-                       left(old.message, %s), lead.id
-                  FROM whatsapp_message old
-             LEFT JOIN crm_lead lead ON lead.id = old.lead_id
-                 WHERE old.id IN %s
-                """,
-                EXCERPT,
-                tuple(ids),
-            )
-        )
-        return {row[0]: row[1:] for row in self.env.cr.fetchall()}
+        """{(table, id): phone, date, direction, text, lead} of the old rows meant."""
+        found = {}
+        for table, query in _OLD.items():
+            ids = self.filtered(lambda item, table=table: item.source_table == table)
+            if not ids or not self._has_table(table):
+                continue
+            self.env.cr.execute(SQL(query, tuple(ids.mapped("source_id"))))
+            found |= {(table, row[0]): row[1:] for row in self.env.cr.fetchall()}
+        return found
+
+    def _has_table(self, table):
+        self.env.cr.execute("SELECT to_regclass(%s) IS NOT NULL", [table])
+        return self.env.cr.fetchone()[0]
 
     # ------------------------------------------------------------- decisions
     @api.constrains("correct_phone")
     def _check_correct_phone(self):
         for item in self.filtered("correct_phone"):
-            country = item.run_id.country_id.code or "CO"
+            country = item.run_id.country_id.code or DEFAULT_COUNTRY
             if not NumberReader(country).read(item.correct_phone).wa_id:
                 raise ValidationError(
                     self.env._(
@@ -100,10 +99,12 @@ class WhatsappMigrationItem(models.Model):
     def action_skip(self):
         """Leave rows behind for good, with a reason in words."""
         self.check_access("write")
-        wrong = self.filtered(lambda item: item.state != "rejected")
-        if wrong:
+        if self.filtered(lambda item: not item.decidable):
             raise UserError(
-                self.env._("Only rejected rows can be skipped; reload the list.")
+                self.env._(
+                    "Only rejected messages and conversations can be left behind here;"
+                    " of gateways and templates the questions of a run decide."
+                )
             )
         if without := self.filtered(lambda item: not (item.note or "").strip()):
             raise UserError(
@@ -144,3 +145,34 @@ class WhatsappMigrationItem(models.Model):
         return {
             item.old_phone: item.correct_phone for item in corrected if item.old_phone
         }
+
+
+# What an old row says, by its table: id, phone, date, direction, text, lead.
+_OLD = {
+    "whatsapp_message": """
+        SELECT old.id, old.phone, coalesce(old.sent_date, old.create_date),
+               CASE WHEN old.direction IN ('incoming', 'outgoing')
+                    THEN old.direction END,
+               old.message, lead.id
+          FROM whatsapp_message old
+     LEFT JOIN crm_lead lead ON lead.id = old.lead_id
+         WHERE old.id IN %s
+    """,
+    "whatsapp_gateway": """
+        SELECT id, phone_number, create_date, NULL, name, NULL
+          FROM whatsapp_gateway WHERE id IN %s
+    """,
+    "whatsapp_template": """
+        SELECT id, NULL, create_date, NULL, name, NULL
+          FROM whatsapp_template WHERE id IN %s
+    """,
+    "discuss_channel": """
+        SELECT id, gateway_channel_token, create_date, NULL, name, NULL
+          FROM discuss_channel WHERE id IN %s
+    """,
+    "mail_message": """
+        SELECT id, NULL, date, NULL,
+               regexp_replace(coalesce(body, ''), '<[^>]*>', ' ', 'g'), NULL
+          FROM mail_message WHERE id IN %s
+    """,
+}

@@ -3,12 +3,18 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.crm_whatsapp_gateway.models.transaction import in_transaction
+
 from ..engine.findings import say
 from ..engine.plan import make_plan
-from ..terminal.place import legacy_on_path
+from ..terminal.place import legacy_files, legacy_on_path
+from . import answers
+from .optional_questions import may_be_answered
 
 # States in which the rest of a run, or all of it, is still to be done.
 PLANNABLE = ("draft", "paused", "interrupted", "failed")
+# A database without the old module's tables.
+NO_HISTORY = "no_history"
 
 
 class WhatsappMigrationRun(models.Model):
@@ -23,26 +29,38 @@ class WhatsappMigrationRun(models.Model):
     row_limit = fields.Integer(
         string="Most Messages", help="Move no more than this at once; 0 moves all."
     )
-    planned = fields.Datetime(string="Looked At", readonly=True)
+    planned = fields.Datetime(string="Looked At", readonly=True, copy=False)
     plan_html = fields.Html(
-        string="What Will Happen", compute="_compute_plan_html", sanitize=False
+        string="What Will Happen", compute="_compute_plan", sanitize=False
+    )
+    blocked = fields.Boolean(
+        compute="_compute_plan", help="Something must be mended before a run."
+    )
+    nothing = fields.Boolean(
+        compute="_compute_plan", help="The database holds no old history."
     )
     question_ids = fields.One2many("whatsapp.migration.question", "run_id")
     open_questions = fields.Integer(compute="_compute_open_questions")
+    suggestions = fields.Integer(
+        compute="_compute_open_questions", help="Open questions with a suggestion."
+    )
 
     @api.depends("question_ids.choice_id", "question_ids.text")
     def _compute_open_questions(self):
         for run in self:
-            run.open_questions = len(
-                run.question_ids.filtered(
-                    lambda question: question.blocks and not question.answered
-                )
+            still = run.question_ids.filtered(
+                lambda question: question.blocks and not question.answered
             )
+            run.open_questions = len(still)
+            run.suggestions = len(still.filtered("suggestion"))
 
     @api.depends("plan")
     @api.depends_context("lang")
-    def _compute_plan_html(self):
+    def _compute_plan(self):
         for run in self:
+            blockers = (run.plan or {}).get("blockers", [])
+            run.blocked = bool(blockers)
+            run.nothing = any(found["code"] == NO_HISTORY for found in blockers)
             run.plan_html = run._render_plan() if run.plan else False
 
     def _render_plan(self):
@@ -62,105 +80,146 @@ class WhatsappMigrationRun(models.Model):
             {
                 **findings,
                 "lines": self._count_lines(self.plan.get("expected")),
+                "estimate": self.plan.get("estimate") or {},
                 "thousands": self._thousands,
             },
         )
 
+    # ------------------------------------------------------------- buttons
     def action_plan(self):
-        """Look at the database and say what a run would do; changes nothing else."""
+        """Have the database looked at in the background; nothing else is changed."""
         self.ensure_one()
         self.check_access("write")
-        run = self.sudo()
-        if run.state not in PLANNABLE or run.at_work:
-            raise UserError(
-                self.env._("This run is at work or over. Make a new one to look again.")
-            )
-        run.decisions = run._decisions()
-        plan = run._make_plan()
-        run.write(
-            {
-                "plan": plan.as_dict(),
-                "planned": fields.Datetime.now(),
-            }
-        )
-        run._sync_questions(plan)
+        if self.state not in PLANNABLE:
+            raise UserError(self.env._("This run is over. Make a new one to look."))
+        self._give("plan")
 
-    def _make_plan(self):
+    def action_take_suggestions(self):
+        """Answer every open question as most would."""
+        self.ensure_one()
+        self.check_access("write")
+        for question in self.question_ids:
+            if question.suggestion and not question.answered:
+                question._take(question.suggestion)
+
+    # ------------------------------------------------------------- the worker
+    def _work_plan(self, _part):
+        decisions = self._decisions()
         connection = self._connect()
         try:
             with connection.cursor() as cr:
-                return make_plan(cr, self._options(), legacy_on_path())
+                plan = make_plan(
+                    cr, self._options(decisions), legacy_on_path(), legacy_files()
+                )
         finally:
             connection.close()
+        run_id = self.id
+
+        def keep(env):
+            run = env[self._name].browse(run_id)
+            run.write(
+                {
+                    "plan": plan.as_dict(),
+                    "planned": fields.Datetime.now(),
+                    "decisions": decisions,
+                }
+            )
+            run._sync_questions(plan)
+
+        in_transaction(self.sudo().env, keep)
+        return True
 
     def _sync_questions(self, plan):
         """Ask what the plan asks; answers that were given stay."""
-        asked = {question.path: question for question in plan.questions}
+        asked = {
+            question.path: question
+            for question in (*plan.questions, *may_be_answered(plan))
+        }
         known = {tuple(question.path): question for question in self.question_ids}
         for path, question in known.items():
-            if path not in asked:
+            # What needs no answer is asked of no more once it has one.
+            if path not in asked and (question.blocks or not question.answered):
                 question.unlink()
-        for path, question in asked.items():
-            if path in known:
-                known[path].write(
-                    {"source": question.words, "values": dict(question.values)}
-                )
-            else:
-                self._ask(question)
-
-    def _ask(self, question):
-        asked = self.env["whatsapp.migration.question"].create(
-            {
-                "run_id": self.id,
-                "path": list(question.path),
-                "source": question.words,
-                "values": dict(question.values),
-                "blocks": question.blocks,
-                "text": False if question.options else question.answer,
-                "choice_ids": [
-                    fields.Command.create({"value": value})
-                    for value in question.options
-                ],
+        for place, (path, asked_one) in enumerate(asked.items()):
+            vals = {
+                "sequence": place,
+                "code": asked_one.code,
+                "source": asked_one.words,
+                "values": dict(asked_one.values),
+                "suggestion": asked_one.suggestion and str(asked_one.suggestion),
             }
-        )
-        # An answer that came from a file, or from the run before.
-        if question.options and question.answer is not None:
-            asked.choice_id = asked.choice_ids.filtered(
-                lambda choice: choice.value == str(question.answer)
-            )
-
-    def _decisions(self):
-        """Decisions of the run with the answers on the screen, as in the file."""
-        self.ensure_one()
-        decisions = dict(self.decisions or {})
-        for question in self.question_ids:
-            _put(decisions, question.path, question._answer())
-        corrected = self.env["whatsapp.migration.item"].sudo()._corrected_phones()
-        if corrected:
-            decisions["phones"] = dict(decisions.get("phones") or {}, **corrected)
-        return decisions
-
-    def _check_questions(self):
-        """Hold a run back until it has been looked at and everything is decided."""
-        self.ensure_one()
-        self.check_access("write")
-        run = self.sudo()
-        run.action_plan()
-        if run.open_questions:
-            raise UserError(
-                self.env._(
-                    "%s questions are open. Answer them under “What Will Happen”,"
-                    " then start again.",
-                    run.open_questions,
+            question = known.get(path)
+            if question:
+                question.write(vals)
+            else:
+                question = self.env["whatsapp.migration.question"].create(
+                    {
+                        **vals,
+                        "run_id": self.id,
+                        "path": list(path),
+                        "blocks": asked_one in plan.questions,
+                    }
                 )
-            )
+            self._sync_answer(question, asked_one, plan)
 
+    def _sync_answer(self, question, asked, plan):
+        """Offer what can be answered; take an answer of a file or of the run before."""
+        offered = self._offered(asked, plan)
+        given = answers.get(self.decisions or {}, asked.path)
+        if given is None and asked.answer is not None:
+            # By a key that stands for several, as '*' of the templates.
+            given = str(asked.answer)
+        unusable = question.blocks and asked.open
+        if given and offered and given not in offered and answers.DATE not in offered:
+            offered |= {} if unusable else {given: False}
+        there = {choice.value: choice for choice in question.choice_ids}
+        for value, choice in there.items():
+            if value not in offered:
+                choice.unlink()
+        self.env["whatsapp.migration.choice"].create(
+            [
+                {"question_id": question.id, "value": value, "label": label}
+                for value, label in offered.items()
+                if value not in there
+            ]
+        )
+        if unusable:
+            question.write({"choice_id": False, "text": False})
+        elif given and not question.answered:
+            question._take(given)
 
-def _put(decisions, path, value):
-    """Set a value at a place, copying what is on the way: the old one is not ours."""
-    first, *rest = path
-    if not rest:
-        decisions[first] = value
-        return
-    decisions[first] = dict(decisions.get(first) or {})
-    _put(decisions[first], rest, value)
+    def _offered(self, asked, plan):
+        """{value: label or False} of what the screen offers for a question."""
+        gateways = self.env["mail.gateway"].search([("gateway_type", "=", "whatsapp")])
+        today = {str(gateway.id): gateway.name for gateway in gateways}
+        if answers.is_gateway(asked.path):
+            return self._offered_of_gateway(asked, today)
+        if answers.is_gateway_of_template(asked.path):
+            return today | {
+                f"old:{found.values['id']}": found.values["name"]
+                for found in plan.remarks
+                if found.code == "gateway_create"
+            }
+        if asked.path[0] == "templates" and asked.path[-1] == "language":
+            return self._languages()
+        return {
+            answers.DATE if answers.is_date(option) else option: False
+            for option in asked.options
+        }
+
+    def _offered_of_gateway(self, asked, today):
+        offered = {}
+        for option in asked.options:
+            if option == answers.MAP:
+                offered |= {f"map:{id_}": name for id_, name in today.items()}
+            elif option == answers.JOIN:
+                other = asked.values.get("other")
+                offered |= {f"join:{other}": False} if other else {}
+            else:
+                offered[option] = False
+        return offered
+
+    def _languages(self):
+        """Languages that Meta knows, as OCA's templates have them."""
+        field = self.env["mail.whatsapp.template"]._fields["language"]
+        return dict(field._description_selection(self.env))

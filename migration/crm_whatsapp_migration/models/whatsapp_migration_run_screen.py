@@ -1,8 +1,12 @@
-"""What the screen shows of a run."""
+"""What the screen shows of a run: its figures, what it left, its files."""
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
-from ..engine.report import build
+from ..engine.ledger import UNFINISHED
+from ..engine.report import build, spanish
+from ..engine.rollback import hanging
+from ..engine.words import say
 
 NOUNS_AS_TABLE = ("moved", "existing", "skipped", "rejected")
 
@@ -10,37 +14,18 @@ NOUNS_AS_TABLE = ("moved", "existing", "skipped", "rejected")
 class WhatsappMigrationRun(models.Model):
     _inherit = "whatsapp.migration.run"
 
-    task = fields.Selection(
-        [
-            ("run", "Migration"),
-            ("dry", "Rehearsal"),
-            ("verify", "Verification"),
-            ("rollback", "Rollback"),
-        ],
-        compute="_compute_progress",
+    rejected_count = fields.Integer(compute="_compute_left")
+    skipped_count = fields.Integer(compute="_compute_left")
+    newest = fields.Boolean(
+        compute="_compute_newest", help="No later run stands on this one."
     )
-    shown_state = fields.Selection(
-        selection=lambda self: self._fields["state"].selection,
-        string="Stands",
-        compute="_compute_progress",
-    )
-    at_work = fields.Boolean(compute="_compute_progress")
-    pausing = fields.Boolean(compute="_compute_progress")
-    stopped = fields.Boolean(
-        compute="_compute_progress", help="There is work that can be gone on with."
-    )
-    died = fields.Boolean(
-        compute="_compute_progress", help="Its worker is no more; a person goes on."
-    )
-    progress = fields.Float(compute="_compute_progress")
-    progress_words = fields.Char(compute="_compute_progress")
-    rejected_count = fields.Integer(compute="_compute_rejected_count")
     result_html = fields.Html(
         string="Result", compute="_compute_result_html", sanitize=False
     )
     rehearsal = fields.Json(readonly=True, help="What a rehearsal would have moved.")
 
     @api.depends("started", "kind", "state")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         for run in self:
@@ -55,77 +40,34 @@ class WhatsappMigrationRun(models.Model):
                 vals["decisions"] = last.decisions
         return super().create(vals_list)
 
-    # ------------------------------------------------------------- progress
-    @api.depends("state", "beat_ids")
-    def _compute_progress(self):
-        beats = self.sudo().beat_ids
-        abandoned = beats._abandoned()
-        for run in self:
-            beat = run.sudo().beat_ids
-            died = bool(beat & abandoned)
-            run.task = beat.task
-            run.died = died or beat.state == "interrupted"
-            run.at_work = beat.state == "work" and not died
-            run.pausing = run.at_work and beat.pause_asked
-            run.stopped = died or beat.state in ("interrupted", "paused", "failed")
-            run.shown_state = (
-                "interrupted" if died and beat.task == "run" else run.state
+    @api.ondelete(at_uninstall=False)
+    def _unlink_only_drafts(self):
+        """The paper trail stays; what was never begun may go."""
+        if any(run.started or run.state != "draft" for run in self):
+            raise UserError(
+                self.env._("A run that has begun is evidence and cannot be deleted.")
             )
-            run.progress = 100 * beat.done / beat.total if beat.total else 0
-            run.progress_words = run._progress_words(beat)
-
-    def _progress_words(self, beat):
-        if not beat.noun:
-            return self.env._("Waiting for the worker…") if beat else False
-        words = self.env._(
-            "%(noun)s: %(done)s of %(total)s",
-            noun=self._noun_words().get(beat.noun, beat.noun),
-            done=self._thousands(beat.done),
-            total=self._thousands(beat.total),
-        )
-        if beat.rate:
-            rate = self._thousands(round(beat.rate))
-            words += self.env._(", %s per second", rate)
-        if beat.eta:
-            words += self.env._(", %s left", self._duration(round(beat.eta)))
-        return words
-
-    def _noun_words(self):
-        """Names of steps and old tables, in the reader's language. Hook."""
-        return {
-            "whatsapp_gateway": self.env._("Gateways"),
-            "whatsapp_template": self.env._("Templates"),
-            "whatsapp_message": self.env._("Messages"),
-            "discuss_channel": self.env._("Duplicate conversations"),
-            "mail_message": self.env._("Messages of duplicate conversations"),
-            "gateways": self.env._("Gateways"),
-            "templates": self.env._("Templates"),
-            "people": self.env._("People"),
-            "conversations": self.env._("Conversations"),
-            "messages": self.env._("Messages"),
-            "states": self.env._("States"),
-            "attachments": self.env._("Attachments"),
-            "leads": self.env._("Leads"),
-            "strays": self.env._("Duplicate conversations"),
-            "positions": self.env._("Read positions"),
-            "chatter": self.env._("Notes on old messages"),
-            "checks": self.env._("Checks"),
-        }
-
-    def _thousands(self, number):
-        return self.env["ir.qweb.field.integer"].value_to_html(number, {})
-
-    def _duration(self, seconds):
-        minutes, rest = divmod(seconds, 60)
-        return f"{minutes} min {rest} s" if minutes else f"{rest} s"
 
     # --------------------------------------------------------------- result
-    def _compute_rejected_count(self):
-        rejected = self.env["whatsapp.migration.item"].search_count(
-            [("state", "=", "rejected")]
+    def _compute_left(self):
+        counts = {
+            state: self.env["whatsapp.migration.item"].search_count(
+                [("state", "=", state)]
+            )
+            for state in ("rejected", "skipped")
+        }
+        for run in self:
+            run.rejected_count = counts["rejected"]
+            run.skipped_count = counts["skipped"]
+
+    @api.depends("state")
+    def _compute_newest(self):
+        last = self.sudo().search(
+            [("kind", "=", "run"), ("state", "not in", ("draft", "rolled_back"))],
+            limit=1,
         )
         for run in self:
-            run.rejected_count = rejected
+            run.newest = run == last
 
     @api.depends("state", "counts", "checks", "rehearsal")
     @api.depends_context("lang")
@@ -140,7 +82,8 @@ class WhatsappMigrationRun(models.Model):
                 "run": self,
                 "lines": self._count_lines(self.counts),
                 "rehearsal": self._count_lines(self.rehearsal),
-                "failed": [check for check in self.checks or [] if not check["ok"]],
+                "reasons": self._reason_lines(self.counts or self.rehearsal),
+                "failed": self._failed_checks(),
                 "thousands": self._thousands,
             },
         )
@@ -148,26 +91,71 @@ class WhatsappMigrationRun(models.Model):
     def _count_lines(self, counts):
         """[{noun, moved, existing, skipped, rejected}] of a run's counts."""
         names = self._noun_words()
+        undone = self._undone_words()
         return [
             {"noun": names.get(noun, noun)}
             | {state: _total(count.get(state)) for state in NOUNS_AS_TABLE}
+            if "removed" not in count
+            else {"noun": undone.get(noun, noun), "removed": count["removed"]}
             for noun, count in (counts or {}).items()
+        ]
+
+    def _reason_lines(self, counts):
+        """[{words, count, rejected}]: why messages were not moved."""
+        words = self.env["whatsapp.migration.item"]._reason_words()
+        messages = (counts or {}).get("whatsapp_message") or {}
+        return [
+            {
+                "words": words.get(reason, reason),
+                "count": count,
+                "rejected": state == "rejected",
+            }
+            for state in ("rejected", "skipped")
+            for reason, count in (messages.get(state) or {}).items()
+        ]
+
+    def _failed_checks(self):
+        lang = self.env.lang or "en"
+        return [
+            {
+                "name": spanish.check(check["name"])
+                if lang.startswith("es")
+                else check["name"],
+                "words": say(check["words"], {}, lang),
+                "expected": spanish.shown(check["expected"]),
+                "got": spanish.shown(check["got"]),
+            }
+            for check in self.checks or []
+            if not check["ok"]
         ]
 
     # ------------------------------------------------------------- elsewhere
     def action_open_rejected(self):
+        return self._open_items("rejected")
+
+    def action_open_skipped(self):
+        return self._open_items("skipped")
+
+    def _open_items(self, state):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "crm_whatsapp_migration.whatsapp_migration_item_action"
         )
-        return dict(action, context={"search_default_rejected": 1})
+        return dict(action, context={f"search_default_{state}": 1})
 
     def action_report(self):
         """Open the report in a tab of its own."""
         return self._open_file("report.html", "new")
 
+    def action_download_json(self):
+        return self._open_file("report.json", "download")
+
     def action_download_rows(self):
         """Every line of the ledger, for a spreadsheet."""
         return self._open_file("rows.csv", "download")
+
+    def action_download_decisions(self):
+        """The answers as a file, for the command line or another database."""
+        return self._open_file("decisiones.json", "download")
 
     def _open_file(self, name, target):
         self.ensure_one()
@@ -180,7 +168,9 @@ class WhatsappMigrationRun(models.Model):
     def action_new_run(self):
         """A run that takes what is left, with what was decided."""
         self.check_access("write")
-        run = self.create({"country_id": self.country_id.id})
+        run = self.create(
+            {"country_id": self.country_id.id, "decisions": self._decisions()}
+        )
         run.action_plan()
         return {
             "type": "ir.actions.act_window",
@@ -192,6 +182,20 @@ class WhatsappMigrationRun(models.Model):
     def _report_data(self):
         self.env.flush_all()
         return build(self.env.cr, self.id)
+
+    def _used_since(self):
+        """What people have done with the run since, a line each; False for nothing."""
+        self.ensure_one()
+        self.check_access("write")
+        self.env.flush_all()
+        return "\n".join(hanging(self.env.cr, self.id)) or False
+
+    def _other_unfinished(self):
+        """A run that must end first: the engine goes on with the newest."""
+        return self.sudo().search(
+            [("kind", "=", "run"), ("state", "in", UNFINISHED), ("id", "!=", self.id)],
+            limit=1,
+        )
 
 
 def _total(count):

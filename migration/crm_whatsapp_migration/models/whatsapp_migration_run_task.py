@@ -13,7 +13,7 @@ from ..engine.decisions import Decisions
 from ..engine.options import DEFAULT_BATCH, DEFAULT_COUNTRY, Options
 from ..engine.rollback import rollback
 from ..engine.runner import Runner
-from ..terminal.place import legacy_on_path
+from ..terminal.place import legacy_files, legacy_on_path
 from .slice import utc_now
 
 # A rehearsal is one transaction, which no slice can interrupt.
@@ -45,12 +45,17 @@ class WhatsappMigrationRun(models.Model):
 
     def _work_verify(self, part):
         looks = verify.LOOKS
+        # This transaction never sees what it wrote in others: the sum is kept here.
+        checks = list(self.checks or [])
         for index in range(part.beat._read_now("done"), len(looks)):
             if part.should_stop():
                 return False
             found = [check.as_dict() for check in self._look(looks[index])]
-            self._write_now({"checks": (self.checks or []) + found})
-            part.note("checks", index + 1, len(looks))
+            # A slice that died may have left this look's checks.
+            names = {check["name"] for check in found}
+            checks = [check for check in checks if check["name"] not in names] + found
+            self._write_now({"checks": checks})
+            part.note("checks", index + 1, len(looks), always=True)
         return True
 
     def _look(self, look):
@@ -84,6 +89,7 @@ class WhatsappMigrationRun(models.Model):
             clock=utc_now,
             user_id=self.user_id.id or None,
             legacy_on_path=legacy_on_path(),
+            legacy_files=legacy_files(),
         )
 
     def _connect(self):
@@ -91,14 +97,21 @@ class WhatsappMigrationRun(models.Model):
         _name, info = connection_info_for(self.env.cr.dbname)
         return psycopg2.connect(**info)
 
-    def _options(self, **changes):
-        """What was chosen on the screen, for the engine."""
+    def _options(self, decisions=None, **changes):
+        """What was chosen on the screen, for the engine.
+
+        :param decisions: instead of those kept on the run
+        """
         self.ensure_one()
+        # A run that the command line began keeps what was asked for there.
+        begun = self.options or {}
+        gateway_map = begun.get("gateway_map") or {}
         values = {
-            "country": self.country_id.code or DEFAULT_COUNTRY,
-            "batch": DEFAULT_BATCH,
-            "limit": self.row_limit or None,
-            "decisions": Decisions.from_dict(self.decisions or {}),
+            "country": self.country_id.code or begun.get("country") or DEFAULT_COUNTRY,
+            "batch": begun.get("batch") or DEFAULT_BATCH,
+            "limit": self.row_limit or begun.get("limit") or None,
+            "gateway_map": {int(old): new for old, new in gateway_map.items()},
+            "decisions": Decisions.from_dict(decisions or self.decisions or {}),
         }
         return Options(**values | changes)
 

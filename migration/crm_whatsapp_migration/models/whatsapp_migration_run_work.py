@@ -11,7 +11,8 @@ from odoo.exceptions import UserError
 
 from odoo.addons.crm_whatsapp_gateway.models.transaction import in_transaction
 
-from ..engine.runner import Locked, OpenQuestions, in_words
+from ..engine.rollback import StillUsed
+from ..engine.runner import Locked, OpenQuestions, Undecided, in_words
 from .slice import Slice
 
 _logger = logging.getLogger(__name__)
@@ -36,6 +37,7 @@ class WhatsappMigrationRun(models.Model):
         self._give("dry")
 
     def action_verify(self):
+        """Recount everything with code of its own; reads only."""
         self._give("verify")
         self.sudo().checks = []
 
@@ -46,10 +48,14 @@ class WhatsappMigrationRun(models.Model):
 
     def action_resume(self):
         """Go on with whatever was stopped."""
+        if not self.stopped:
+            raise UserError(self.env._("There is nothing to go on with."))
         beat = self.sudo().beat_ids
-        if beat.task in ("run", "dry"):
+        # The command line leaves no beat.
+        task = beat.task or "run"
+        if task in ("run", "dry"):
             self._check_questions()
-        self._give(beat.task or "run", force=beat.force, done=beat.done)
+        self._give(task, force=beat.force, done=beat.done)
 
     def _give(self, task, force=False, done=0):
         """Leave a task to the worker and wake it.
@@ -70,6 +76,7 @@ class WhatsappMigrationRun(models.Model):
                     busy.run_id.display_name,
                 )
             )
+        self._check_may_begin(task)
         abandoned.write({"state": "interrupted", "in_hand": False})
         values = {
             "task": task,
@@ -93,6 +100,25 @@ class WhatsappMigrationRun(models.Model):
         if task == "run":
             run.write({"state": "running", "user_id": self.env.uid})
         run.env.ref(CRON)._trigger()
+
+    def _check_may_begin(self, task):
+        """:raise UserError: the worker could not begin, with what to do"""
+        cron = self.env.ref(CRON, raise_if_not_found=False)
+        if not cron or not cron.sudo().active:
+            raise UserError(
+                self.env._(
+                    "The scheduled action “WhatsApp: work on the migration” is off, so"
+                    " nothing would happen. Switch it on under Settings ▸ Technical ▸"
+                    " Scheduled Actions."
+                )
+            )
+        if task == "run" and (other := self._other_unfinished()):
+            raise UserError(
+                self.env._(
+                    "%s is not finished. Go on with it or roll it back first.",
+                    other.display_name,
+                )
+            )
 
     # -------------------------------------------------------------- the cron
     @api.model
@@ -121,13 +147,12 @@ class WhatsappMigrationRun(models.Model):
         except Locked:
             # The command line is at work: the cron's next turn tries again.
             beat._write_now({"in_hand": False})
-        except OpenQuestions:
-            self._end(beat, "failed", self._words_of_change())
+        except (OpenQuestions, Undecided):
+            self._ask_again(beat, part)
+        except StillUsed as used:
+            self._end(beat, "failed", self._words_of_use(used.found))
         except Exception as error:  # noqa: BLE001 it is recorded on the run
-            # Without traceback: a line of it may hold a customer's words.
-            words = in_words(error)
-            _logger.error("WhatsApp migration %s failed: %s", self.id, words)  # noqa: TRY400
-            self._end(beat, "failed", words)
+            self._fail(beat, error)
         else:
             if finished:
                 self._end(beat, "ended")
@@ -136,10 +161,32 @@ class WhatsappMigrationRun(models.Model):
             else:
                 self._go_on(beat)
 
+    def _fail(self, beat, error):
+        # Without traceback: a line of it may hold a customer's words.
+        words = in_words(error)
+        _logger.error("WhatsApp migration %s failed: %s", self.id, words)
+        self._end(beat, "failed", words)
+
+    def _ask_again(self, beat, part):
+        """What is to be decided was not known when the database was looked at."""
+        try:
+            self._work_plan(part)
+        except Exception as error:  # noqa: BLE001 it is recorded on the run
+            self._fail(beat, error)
+        else:
+            self._end(beat, "failed", self._words_of_change())
+
+    def _words_of_use(self, found):
+        words = self.env._(
+            "Nothing was removed, for people have used it since. Roll back again and"
+            " say what shall become of it:"
+        )
+        return "\n- ".join([words, *found])
+
     def _words_of_change(self):
         return self.env._(
             "The database has changed since it was looked at, and something must be"
-            " decided. Look again, answer, and go on."
+            " decided: see “What Will Happen”. What was moved before is whole."
         )
 
     def _go_on(self, beat):
@@ -166,7 +213,7 @@ class WhatsappMigrationRun(models.Model):
                 run.error = error
             # A run that ended knows its own state: the engine wrote it.
             if task == "run" and state != "ended":
-                run.state = state
+                run.state = state if run.started else "draft"
 
         in_transaction(self.sudo().env, end)
         self.env.invalidate_all()

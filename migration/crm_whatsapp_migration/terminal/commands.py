@@ -54,6 +54,7 @@ def command_run(place: Place, arguments: argparse.Namespace, screen: Screen) -> 
             _now,
             rehearsed=_reporter(arguments, screen),
             legacy_on_path=place.legacy_on_path,
+            legacy_files=place.legacy_files,
         ).run()
     line.end()
     results.tell_outcome(outcome, options, screen)
@@ -139,7 +140,7 @@ COMMANDS: dict[str, Command] = {
 def _plan(place: Place, options: Options) -> Plan:
     # Never committed: the plan's tables go with the connection.
     with closing(place.connect()) as connection, connection.cursor() as cr:
-        return make_plan(cr, options, place.legacy_on_path)
+        return make_plan(cr, options, place.legacy_on_path, place.legacy_files)
 
 
 def _reporter(

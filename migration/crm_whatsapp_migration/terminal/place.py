@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from odoo.sql_db import connection_info_for
 from odoo.tools import config
 
 import odoo.addons
+from odoo.addons.crm_whatsapp_migration.engine.leftovers import find_files
 from odoo.addons.crm_whatsapp_migration.engine.legacy import LEGACY_MODULE
 
 
@@ -25,12 +26,14 @@ class Place:
     """:param connect: gives a new psycopg2 connection
     :param filestore: folder of the database's files
     :param legacy_on_path: whether the legacy module's files are on the addons path
+    :param legacy_files: those that hold WhatsApp
     """
 
     database: str
     connect: Callable[[], Any]
     filestore: Path
     legacy_on_path: bool
+    legacy_files: Mapping[str, str]
 
 
 def find_place(database: str | None, odoo_arguments: Sequence[str]) -> Place:
@@ -51,7 +54,13 @@ def find_place(database: str | None, odoo_arguments: Sequence[str]) -> Place:
         connect().close()
     except psycopg2.OperationalError as error:
         raise NoDatabase(str(error).strip()) from error
-    return Place(name, connect, Path(config.filestore(name)), legacy_on_path())
+    return Place(
+        name,
+        connect,
+        Path(config.filestore(name)),
+        legacy_on_path(),
+        legacy_files(),
+    )
 
 
 def _name(database: str | None) -> str:
@@ -69,3 +78,8 @@ def legacy_on_path() -> bool:
         (Path(folder) / LEGACY_MODULE / "__manifest__.py").exists()
         for folder in odoo.addons.__path__
     )
+
+
+def legacy_files() -> dict[str, str]:
+    """Files on the addons path that hold the old WhatsApp, with what they hold."""
+    return find_files(odoo.addons.__path__)

@@ -1,8 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..engine.rollback import hanging
-
 
 class WhatsappMigrationRollback(models.TransientModel):
     """Asks before a run is undone, and says what people have done with it since."""
@@ -12,7 +10,7 @@ class WhatsappMigrationRollback(models.TransientModel):
 
     run_id = fields.Many2one("whatsapp.migration.run", required=True, readonly=True)
     found = fields.Text(
-        string="In Use Since", compute="_compute_found", help="What hangs on the run."
+        string="In Use Since", readonly=True, help="What hangs on the run."
     )
     force = fields.Selection(
         [
@@ -23,10 +21,21 @@ class WhatsappMigrationRollback(models.TransientModel):
     )
     sure = fields.Boolean(string="There is a backup of this database")
 
-    @api.depends("run_id")
-    def _compute_found(self):
-        for wizard in self:
-            wizard.found = "\n".join(hanging(self.env.cr, wizard.run_id.id))
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Looked for once: a large run takes a while."""
+        wizards = super().create(vals_list)
+        for wizard in wizards:
+            wizard.found = wizard.run_id._used_since()
+        return wizards
+
+    @api.model
+    def default_get(self, fields_list):
+        vals = super().default_get(fields_list)
+        if vals.get("run_id"):
+            run = self.env["whatsapp.migration.run"].browse(vals["run_id"])
+            vals["found"] = run._used_since()
+        return vals
 
     def action_roll_back(self):
         self.ensure_one()

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from ..columns import read as read_columns
 from ..findings import BLOCKER, NOTE, WARNING, Finding, Remark
+from ..leftovers import RECORDS
 from ..legacy import ABSENT, INSTALLED, LEGACY_MODULE
 from .view import Check, View
 
@@ -39,7 +40,7 @@ def check_history(view: View) -> Iterable[Finding]:
 def check_composer(view: View) -> Iterable[Finding]:
     """Two modules define ``whatsapp.composer``; Odoo merges them without a word."""
     legacy = view.legacy
-    if legacy.composer_clash and legacy.legacy_on_path is not False:
+    if legacy.composer_clash and legacy.composer_on_path:
         yield Remark(
             "composer_clash",
             BLOCKER,
@@ -49,7 +50,7 @@ def check_composer(view: View) -> Iterable[Finding]:
             " uninstall it, that would delete the history.",
             {"module": LEGACY_MODULE},
         )
-    elif legacy.legacy_module == INSTALLED and legacy.legacy_on_path is not False:
+    elif legacy.legacy_module == INSTALLED and legacy.composer_on_path:
         yield Remark(
             "composer_ahead",
             WARNING,
@@ -88,6 +89,59 @@ def check_left_over(view: View) -> Iterable[Finding]:
         )
 
 
+def check_files_left(view: View) -> Iterable[Finding]:
+    """Files of the old WhatsApp: not to be removed too early, nor forgotten."""
+    files = view.legacy.legacy_files
+    if files:
+        yield Remark(
+            "files_left",
+            NOTE,
+            "%(count)s files of %(module)s on the addons path hold its WhatsApp. Remove"
+            " them when the migration is verified, not before: an update of the module"
+            " without them deletes notes, followers and activities of old messages.",
+            {"count": len(files), "module": LEGACY_MODULE},
+            tuple(f"{file} ({held})" for file, held in files.items()),
+        )
+
+
+def check_records_left(view: View) -> Iterable[Finding]:
+    """Views without the models that they show break the lead's form."""
+    if view.legacy.legacy_files is None or view.legacy.legacy_files:
+        return
+    found = view.rows(RECORDS, {"module": LEGACY_MODULE})
+    if found:
+        yield Remark(
+            "records_left",
+            WARNING,
+            "%(count)s views and actions of %(module)s show its WhatsApp, and its files"
+            " are gone: the lead's form fails. Switch them off as the guide says.",
+            {"count": len(found), "module": LEGACY_MODULE},
+            tuple(name for name, _model in found),
+        )
+
+
+def check_activities_left(view: View) -> Iterable[Finding]:
+    """Odoo's screens look the model of every open activity up, and fail without it."""
+    files = view.legacy.legacy_files
+    if files is None or any("whatsapp.message" in held for held in files.values()):
+        return
+    if not view.legacy.has("mail_activity", "res_model", "active"):
+        return
+    count = view.value(
+        "SELECT count(*) FROM mail_activity"
+        " WHERE res_model = 'whatsapp.message' AND active"
+    )
+    if count:
+        yield Remark(
+            "activities_left",
+            WARNING,
+            "%(count)s open activities are of old messages, whose model Odoo does not"
+            " know any more: the screens of their users fail. Archive them as the guide"
+            " says; nothing of them is lost.",
+            {"count": count},
+        )
+
+
 def check_needed(view: View) -> Iterable[Finding]:
     missing = [name for name in NEEDED if not view.legacy.installed(name)]
     if missing:
@@ -117,6 +171,9 @@ CHECKS: tuple[Check, ...] = (
     check_history,
     check_composer,
     check_left_over,
+    check_files_left,
+    check_records_left,
+    check_activities_left,
     check_needed,
     check_columns,
 )

@@ -43,12 +43,15 @@ _LEDGER = """
            target_table, target_id
       FROM whatsapp_migration_item
      WHERE state IN ('moved', 'existing')
+        OR (reason = 'decided_skip'
+            AND source_table IN ('whatsapp_message', 'discuss_channel'))
 """
 
 
 def ledger(legacy: Legacy) -> str:
     """Subquery of what is done for good.
 
-    What was skipped or rejected is looked at again: a decision may have changed.
+    What was skipped or rejected is looked at again: a decision may have changed. Not
+    what a person looked at on the screen and left behind.
     """
     return f"({_LEDGER if has_ledger(legacy) else _NO_LEDGER})"

@@ -37,6 +37,13 @@ _VALUES = {
     "write_date": "%(now)s",
 }
 
+# A copy of a database for rehearsals must not be able to send.
+_NEUTRALIZED = {"token": "'neutralized-' || old.id", "webhook_secret": "NULL"}
+_IS_NEUTRALIZED = """
+    SELECT lower(value) IN ('true', 't', '1') FROM ir_config_parameter
+     WHERE key = 'database.is_neutralized'
+"""
+
 
 class Gateways(Step):
     noun = "gateways"
@@ -78,8 +85,11 @@ class Gateways(Step):
 
     def _create(self, context: Context, gateway: Gateway) -> int:
         records = context.refs.records
+        values = _VALUES
+        if context.value(_IS_NEUTRALIZED):
+            values = _VALUES | _NEUTRALIZED
         insert = context.tables.insert(
-            NEW, _VALUES, "FROM whatsapp_gateway old WHERE old.id = %(id)s"
+            NEW, values, "FROM whatsapp_gateway old WHERE old.id = %(id)s"
         )
         context.cr.execute(
             insert.as_string(context.cr) + " RETURNING id",

@@ -9,9 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from . import command_es, plan_es
+from . import command_es, plan_es, screen_es
 
-SPANISH: dict[str, str] = {**plan_es.WORDS, **command_es.WORDS}
+SPANISH: dict[str, str] = {
+    **plan_es.WORDS,
+    **command_es.WORDS,
+    **screen_es.WORDS,
+}
 
 
 def say(words: str, values: Mapping[str, Any], lang: str) -> str:

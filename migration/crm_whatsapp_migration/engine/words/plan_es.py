@@ -71,6 +71,27 @@ WORDS: dict[str, str] = {
         "%(module)s no está instalado (%(state)s), pero sus tablas están y se toman de"
         " ahí."
     ),
+    "%(count)s files of %(module)s on the addons path hold its WhatsApp. Remove them"
+    " when the migration is verified, not before: an update of the module without them"
+    " deletes notes, followers and activities of old messages.": (
+        "%(count)s archivos de %(module)s en la ruta de módulos contienen su WhatsApp."
+        " Quítelos cuando la migración esté verificada, no antes: actualizar el módulo"
+        " sin ellos borra las notas, los seguidores y las actividades de los mensajes"
+        " anteriores."
+    ),
+    "%(count)s views and actions of %(module)s show its WhatsApp, and its files are"
+    " gone: the lead's form fails. Switch them off as the guide says.": (
+        "%(count)s vistas y acciones de %(module)s muestran su WhatsApp y sus archivos"
+        " ya no están: el formulario de la iniciativa falla. Desactívelas como dice la"
+        " guía."
+    ),
+    "%(count)s open activities are of old messages, whose model Odoo does not know any"
+    " more: the screens of their users fail. Archive them as the guide says; nothing of"
+    " them is lost.": (
+        "%(count)s actividades abiertas son de mensajes anteriores, cuyo modelo Odoo ya"
+        " no conoce: las pantallas de sus usuarios fallan. Archívelas como dice la"
+        " guía; no se pierde nada de ellas."
+    ),
     "Before the run, install: %(modules)s.": (
         "Antes de ejecutar, instale: %(modules)s."
     ),
