@@ -15,6 +15,7 @@ from lab import (
     breaks,
     demo,
     lifecycle,
+    messages,
     migrations,
     report,
     suites,
@@ -103,6 +104,11 @@ def _parser() -> argparse.ArgumentParser:
     lint = commands.add_parser("lint", help="formato, reglas y tipos")
     lint.set_defaults(command=_lint)
 
+    words = commands.add_parser(
+        "messages", help="escribe de nuevo los mensajes del módulo (i18n)"
+    )
+    words.set_defaults(command=_messages)
+
     logs = commands.add_parser("logs", help="bitácoras")
     logs.add_argument("which", nargs="?", choices=LOGS, default="odoo")
     logs.add_argument("-f", "--follow", action="store_true")
@@ -179,6 +185,10 @@ def _status(settings: Settings, options: argparse.Namespace) -> int:
     report.processes(state)
     report.addresses(state)
     return 0 if state.healthy else 3
+
+
+def _messages(settings: Settings, options: argparse.Namespace) -> int:
+    return messages.report(messages.write(settings))
 
 
 def _logs(settings: Settings, options: argparse.Namespace) -> int:

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL, html2plaintext
 
 from ..compat import returns_message
-from ..tools.phone import key_of, wa_id_to_e164
+from ..tools.phone import key_of, readable, wa_id_to_e164
 from .discuss_channel_state import INBOUND, OUTBOUND, WINDOW
 from .mail_gateway_abstract import CHANNELS
 from .memory import forget
@@ -48,6 +48,9 @@ class DiscussChannel(models.Model):
         string="Window Open Until", compute="_compute_whatsapp_window"
     )
     whatsapp_window_open = fields.Boolean(compute="_compute_whatsapp_window")
+    whatsapp_shown_number = fields.Char(
+        string="Number", compute="_compute_whatsapp_shown_number"
+    )
 
     def init(self):
         """One conversation per person and gateway, kept by the database.
@@ -100,6 +103,15 @@ class DiscussChannel(models.Model):
             last = channel.whatsapp_last_inbound_at
             channel.whatsapp_window_end = last and last + WINDOW
             channel.whatsapp_window_open = bool(last) and now < last + WINDOW
+
+    @api.depends("gateway_channel_token")
+    @api.depends_context("lang")
+    def _compute_whatsapp_shown_number(self):
+        for channel in self:
+            number = channel.sudo()._whatsapp_number()
+            channel.whatsapp_shown_number = (
+                readable(number) if number else self.env._("Number hidden")
+            )
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -22,7 +22,7 @@ class DiscussChannel(models.Model):
         opted_out = channel.whatsapp_opted_out_at
         return {
             "name": channel.name,
-            "number": channel._whatsapp_number(),
+            "number": self.whatsapp_shown_number,
             "gateway": channel.gateway_id.name,
             "state": channel.whatsapp_state,
             "state_label": labels.get(channel.whatsapp_state, ""),

@@ -39,6 +39,7 @@ class WhatsappWebhookEvent(models.Model):
         string="Meta's Id", required=True, default="", readonly=True
     )
     status = fields.Char(required=True, default="", readonly=True)
+    status_name = fields.Char(string="Status", compute="_compute_status_name")
     person = fields.Char(required=True, default="", readonly=True)
     phone_number_id = fields.Char(string="Phone Number Id", readonly=True)
     payload = fields.Json(string="Body", readonly=True, groups="base.group_system")
@@ -84,12 +85,25 @@ class WhatsappWebhookEvent(models.Model):
         for event in self:
             event.payload_text = json.dumps(event.payload, indent=2, ensure_ascii=False)
 
+    @api.depends("status")
+    @api.depends_context("lang")
+    def _compute_status_name(self):
+        """The status in words; one that we do not know as Meta calls it."""
+        names = {
+            "sent": self.env._("Sent"),
+            "delivered": self.env._("Delivered"),
+            "read": self.env._("Read"),
+            "failed": self.env._("Failed"),
+        }
+        for event in self:
+            event.status_name = names.get(event.status, event.status)
+
     @api.depends("kind", "external_id", "status")
     def _compute_display_name(self):
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         for event in self:
             event.display_name = " ".join(
-                filter(None, [kinds[event.kind], event.status, event.person])
+                filter(None, [kinds[event.kind], event.status_name, event.person])
             )
 
     # ---------------------------------------------------------------- store

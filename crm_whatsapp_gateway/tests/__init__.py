@@ -28,5 +28,6 @@ from . import test_roles
 from . import test_settings
 from . import test_states
 from . import test_transaction
+from . import test_translations
 from . import test_transport
 from . import test_webhook

@@ -114,6 +114,16 @@ def wa_id_to_e164(wa_id: str) -> str:
     return _parse("+" + dialled, None) or "+" + digits
 
 
+def readable(e164: str) -> str:
+    """As people write it, ``+57 301 2345678``; unknown numbers as they are."""
+    try:
+        parsed = phonenumbers.parse(e164, None)
+    except phonenumbers.NumberParseException:
+        return e164
+    form = phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    return phonenumbers.format_number(parsed, form)
+
+
 def _parse(text: str, country: str | None) -> str:
     try:
         parsed = phonenumbers.parse(text, country)
