@@ -34,6 +34,7 @@ pytest_plugins = [
     "tests.steps.answers",
     "tests.steps.troubles",
     "tests.steps.office",
+    "tests.steps.migration",
 ]
 
 

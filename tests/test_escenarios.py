@@ -16,15 +16,17 @@ scenarios(
     "features/permisos.feature",
     "features/envio.feature",
     "features/caidas.feature",
+    "features/migracion.feature",
 )
 
 
 @pytest.fixture(autouse=True)
-def holds_in_this_mode(request: pytest.FixtureRequest, office: Office) -> None:
-    """Some scenarios are about working in the background; each says why."""
+def holds_here(request: pytest.FixtureRequest, office: Office) -> None:
+    """Some scenarios are about working in the background, or need a lab's innards;
+    each says why."""
+    scenario = scenario_wrapper_template_registry[request.function]
     reason = modes.reason_against(
-        scenario_wrapper_template_registry[request.function],
-        office.administrator.modes(),
-    )
+        scenario, office.administrator.modes()
+    ) or modes.reason_elsewhere(scenario, in_lab=office.target.is_lab)
     if reason:
         pytest.skip(reason)

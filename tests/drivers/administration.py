@@ -15,6 +15,7 @@ from tests.drivers.waiting import wait_until
 QUEUE = "whatsapp.message.queue"
 MODULE = "crm_whatsapp_gateway"
 VALID = "validate"
+LINE_FIELDS = ["name", "webhook_key", "whatsapp_from_phone", "whatsapp_security_key"]
 #: Waits between a message and its retries, in minutes.
 WAITS = (1, 5, 15)
 
@@ -52,11 +53,28 @@ class Administrator(Desk):
         if company_id:
             values["company_id"] = company_id
         gateway_id = int(self.session.call("mail.gateway", "create", values))
+        return self.connects(meta, gateway_id, advisers)
+
+    def connects(
+        self, meta: FakeMeta, gateway_id: int, advisers: tuple[Person, ...]
+    ) -> Line:
+        """Give Meta the address and the word of a gateway: the handshake."""
         # Ready for the handshake, which makes it an integrated one.
         self.session.call("mail.gateway", "update_webhook", [gateway_id])
-        callback = f"{self.session.url}/gateway/whatsapp/{key}/update"
-        meta.connect(phone_number_id, callback)
-        return Line(gateway_id, name, phone_number_id, callback, advisers)
+        row = self.session.read_one("mail.gateway", gateway_id, LINE_FIELDS)
+        callback = f"{self.session.url}/gateway/whatsapp/{row['webhook_key']}/update"
+        number = str(row["whatsapp_from_phone"])
+        meta.connect(number, callback, str(row["whatsapp_security_key"]))
+        return Line(gateway_id, str(row["name"]), number, callback, advisers)
+
+    def line_of(
+        self, meta: FakeMeta, phone_number_id: str, advisers: tuple[Person, ...]
+    ) -> Line:
+        """Connect the one gateway that has this number."""
+        [gateway] = self.session.call(
+            "mail.gateway", "search", [("whatsapp_from_phone", "=", phone_number_id)]
+        )
+        return self.connects(meta, int(gateway), advisers)
 
     def takes_turns_on(self, line: Line) -> list[str]:
         """Names of the advisers who take turns on a line and can, in order."""
@@ -111,6 +129,21 @@ class Administrator(Desk):
     def has_module(self, name: str) -> bool:
         domain = [("name", "=", name), ("state", "=", "installed")]
         return bool(self.session.call("ir.module.module", "search_count", domain))
+
+    def installs(self, name: str) -> None:
+        """Install an addon from the list of apps, unless it is there."""
+        if self.has_module(name):
+            return
+        call = self.session.call
+        call("ir.module.module", "update_list")
+        [module] = call("ir.module.module", "search", [("name", "=", name)])
+        call("ir.module.module", "button_immediate_install", [module])
+
+    def contact_of(self, person: Person) -> int:
+        """The contact as whom somebody writes."""
+        user = self.user_of(person)
+        row = self.session.read_one("res.users", user, ["partner_id"])
+        return int(row["partner_id"][0])
 
     def user_of(self, person: Person) -> int:
         [user] = self._user_ids((person,))

@@ -83,6 +83,30 @@ class Discuss:
         )
         return [(_said(row), str(row["message_type"])) for row in rows]
 
+    def states_in(self, conversation_id: int) -> dict[int, str]:
+        """WhatsApp's state of each message of ours, by the message's id, as the
+        browser gets it to draw the ticks."""
+        data = self._session.route(
+            "/discuss/channel/messages", channel_id=conversation_id
+        )["data"]
+        return {
+            _message_id(one["mail_message_id"]): str(one["whatsapp_state"])
+            for one in data.get("mail.notification", [])
+            if one.get("whatsapp_state")
+        }
+
+    def unread_in(self, conversation_id: int) -> int:
+        """What this person's sidebar counts as unread in a conversation."""
+        partner = self._session.read_one(
+            "res.users", self._session.user_id, ["partner_id"]
+        )["partner_id"][0]
+        rows = self._session.find(
+            "discuss.channel.member",
+            [("channel_id", "=", conversation_id), ("partner_id", "=", partner)],
+            ["message_unread_counter"],
+        )
+        return sum(int(row["message_unread_counter"]) for row in rows)
+
     def reactions_on(self, lead_id: int) -> dict[str, list[str]]:
         """Emojis on the messages of a lead's chatter, by the message's text."""
         store = self._session.thread("crm.lead", lead_id)
@@ -146,6 +170,10 @@ class Discuss:
             "res_id": 0,
         }
         return int(self._session.call("ir.attachment", "create", values))
+
+
+def _message_id(value: Row | int) -> int:
+    return int(value["id"] if isinstance(value, dict) else value)
 
 
 def _message_of(group: Row) -> int:

@@ -131,9 +131,11 @@ class Desk:
 
     # Leads
 
-    def creates_lead(self, name: str, phone: str) -> Lead:
-        """Write down somebody's telephone, as it was told."""
+    def creates_lead(self, name: str, phone: str, contact: str = "") -> Lead:
+        """Write down somebody's telephone, as it was told, and perhaps the name."""
         values = {"name": name, "phone": phone, "type": "lead"}
+        if contact:
+            values["contact_name"] = contact
         return self.lead(int(self.session.call("crm.lead", "create", values)))
 
     def lead(self, lead_id: int) -> Lead:

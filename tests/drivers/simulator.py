@@ -6,10 +6,14 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
+import httpx
+
 from tests.drivers.numbers import Number
 from tests.drivers.troubles import Troubles
 from tests.drivers.waiting import wait_until
 from wa_simulator.client import SimulatorClient
+
+SECONDS = 30.0
 
 
 @dataclass(frozen=True)
@@ -68,9 +72,32 @@ class FakeMeta:
         self.spoken.append(text)
         self._client.add_template(name, "es", [{"type": "BODY", "text": text}])
 
-    def connect(self, phone_number_id: str, callback_url: str) -> None:
-        """Send the line's webhooks there, after Meta's handshake."""
-        self._client.subscribe(callback_url, scope="number", id=phone_number_id)
+    def connect(
+        self, phone_number_id: str, callback_url: str, word: str | None = None
+    ) -> None:
+        """Send the line's webhooks there, after Meta's handshake.
+
+        :param word: Meta's verify token; the world's own when not given
+        """
+        self._client.subscribe(callback_url, word, scope="number", id=phone_number_id)
+
+    def takes(self, phone_number_id: str, number: Number, text: str) -> str:
+        """Another program than this Odoo sends by a line; its wamid."""
+        self.spoken.append(text)
+        body = {
+            "messaging_product": "whatsapp",
+            "to": number.wa_id,
+            "type": "text",
+            "text": {"body": text},
+        }
+        with httpx.Client(trust_env=False, timeout=SECONDS) as client:
+            answer = client.post(
+                f"{self.url}/v23.0/{phone_number_id}/messages",
+                json=body,
+                headers={"Authorization": f"Bearer {self.world['token']}"},
+            )
+        answer.raise_for_status()
+        return str(answer.json()["messages"][0]["id"])
 
     # Customers
 

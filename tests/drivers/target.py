@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.drivers.backstage import Backstage
 from tests.drivers.people import Person
 
 HINT = (
@@ -38,6 +39,8 @@ class Target:
     odoo_log: Path | None = None
     #: Processes of Odoo, where it is known.
     workers: int | None = None
+    #: Of a lab only.
+    backstage: Backstage | None = None
     #: Whoever says so takes the blame: run even where the database looks like a
     #: productive one.
     forced: bool = False
@@ -80,4 +83,5 @@ def _lab(path: Path, env: Mapping[str, str]) -> Target:
         staff=tuple(person for person in people if person != administrator),
         odoo_log=Path(state["odoo"]["log"]),
         workers=int(state["workers"]),
+        backstage=Backstage(state),
     )

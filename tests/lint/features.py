@@ -18,6 +18,9 @@ KEYWORDS = (
 #: A scenario that holds in one mode only, and how it begins to say why.
 ONE_MODE = "@solo_en_segundo_plano"
 WHY = "Sin segundo plano no vale: "
+#: A feature that needs a lab's innards, and how it begins to say why.
+LAB_ONLY = "@solo_en_laboratorio"
+WHY_LAB = "Fuera de un laboratorio no vale: "
 PASTED_STEP = re.compile(rf"^\s*(?:[-*•]\s*)?(?:{KEYWORDS})\b\s*:", re.IGNORECASE)
 
 
@@ -30,6 +33,10 @@ def violations(file: Path) -> Iterator[str]:
         yield f"{file}:1: no feature in this file"
         return
     yield from _pasted(file, feature)
+    tags = {tag["name"] for tag in feature["tags"]}
+    told = feature.get("description", "").strip().startswith(WHY_LAB)
+    if LAB_ONLY in tags and not told:
+        yield f"{file}:{feature['location']['line']}: {LAB_ONLY} without «{WHY_LAB}…»"
     scenarios = list(_scenarios(feature))
     if not scenarios:
         yield f"{file}:{feature['location']['line']}: feature without a scenario"
