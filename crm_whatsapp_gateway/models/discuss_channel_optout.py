@@ -65,15 +65,17 @@ class DiscussChannel(models.Model):
 
     def _whatsapp_tell(self, text):
         """A line of ours in conversation and lead; never sent, notifies nobody."""
-        self.message_post(
+        us = self.env.ref("base.partner_root").id
+        line = self.message_post(
             body=text,
             message_type="notification",
             subtype_xmlid="mail.mt_comment",
-            author_id=self.env.ref("base.partner_root").id,
+            author_id=us,
         )
         if self.lead_id:
-            self.lead_id._message_log(
-                body=text, author_id=self.env.ref("base.partner_root").id
+            # Bound to each other, so that erasing a person finds both.
+            line.sudo().gateway_message_id = self.lead_id.sudo()._message_log(
+                body=text, author_id=us
             )
 
     def _whatsapp_check_wish(self):

@@ -1,6 +1,7 @@
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
+from odoo.tools import SQL
 
 from ..models.discuss_channel_optout import plain_word
 from .common import DIRECTOR_GROUP, SUPERVISOR_GROUP, WhatsappCase
@@ -101,6 +102,91 @@ class TestPrivacy(WhatsappCase):
         self.assertFalse(lead[self.number_field])
         self.assertFalse(lead.contact_name)
         self.assertIn(director.name, "".join(lead.message_ids.mapped("body")))
+
+    def _director(self):
+        return new_test_user(self.env, "director_y", groups=DIRECTOR_GROUP)
+
+    def _everywhere(self, *words):
+        """Tables in which one of these words still stands, as text of a row."""
+        self.env.flush_all()
+        tables = (
+            *("crm_lead", "discuss_channel", "mail_guest", "mail_message"),
+            *("mail_tracking_value", "whatsapp_message_queue", "whatsapp_number"),
+            *("whatsapp_message_queue_attempt", "whatsapp_media"),
+            *("whatsapp_webhook_event", "res_partner_gateway_channel"),
+        )
+        found = []
+        for table in tables:
+            self.cr.execute(
+                SQL(
+                    "SELECT count(*) FROM %s one WHERE one::text LIKE ANY(%s)",
+                    SQL.identifier(table),
+                    [f"%{word}%" for word in words],
+                )
+            )
+            if self.cr.fetchone()[0]:
+                found.append(table)
+        return found
+
+    def test_nothing_tells_of_a_person_by_any_name_or_number(self):
+        now = str(int(fields.Datetime.now().timestamp()))
+        old, new, user_id = "573012345678", "573157654321", "CO.13491208655302741918"
+        referral = {"headline": "Casas en Cali", "ctwa_clid": "CLICK-1"}
+        message = self._message(old, "secreto uno", timestamp=now, referral=referral)
+        channel = self.receive(message, name="Fulana")
+        lead = channel.lead_id
+        lead.write({"street": "Calle Escondida 1", "description": "vive con su tía"})
+        self._write(channel, "respuesta a ella")
+        system = {"type": "user_changed_number", "wa_id": new, "user_id": user_id}
+        self.receive(
+            self._message(old, None, type="system", system=system, timestamp=now)
+        )
+        self.receive(self._message(new, "secreto dos", timestamp=now), name="Fulana")
+        edit = {"original_message_id": message["id"], "message": {"type": "text"}}
+        edit["message"]["text"] = {"body": "corregido"}
+        self.receive(self._message(new, None, type="edit", edit=edit, timestamp=now))
+        body = self._body()
+        change = body["entry"][0]["changes"][0]
+        change["field"] = "user_id_update"
+        change["value"]["user_id_update"] = [
+            {"previous_user_id": user_id, "user_id": "CO.2"}
+        ]
+        self.post(body)
+        self.process()
+        # The old number is somebody else's by now.
+        other = self.receive(self._message(old, "otra persona", timestamp=now))
+        lost = self.env["crm.lead"].create({"name": "Fulana", "phone": f"+{new}"})
+        lost.action_set_lost()
+        channel = self.channel(new)
+        self.assertEqual(channel.lead_id, lead)
+        self.env.flush_all()
+        self.cr.precommit.run()
+        words = ("secreto", "Fulana", "respuesta a ella", "corregido", new, user_id)
+        words += ("CO.2", "CLICK-1", "Casas en Cali", "Escondida", "tía", message["id"])
+        self.assertTrue(self._everywhere(*words))
+
+        self._erase(channel, self._director())
+
+        self.env.flush_all()
+        self.cr.precommit.run()
+        for word in words:
+            with self.subTest(word=word):
+                self.assertEqual(self._everywhere(word), [])
+        self.assertTrue(other.exists())
+        self.assertTrue(self.events().filtered(lambda event: event.person == old))
+        self.assertTrue((lead | lost).exists())
+
+    def test_every_gateway_of_the_company_forgets_a_person(self):
+        second = self._create_gateway(webhook_key="second", whatsapp_from_phone="42")
+        channel = self._conversation()
+        self.post(self._body(self._message(), number_id="42"), key="second")
+        self.process()
+        conversation = [("gateway_id", "=", second.id)]
+        self.assertTrue(self.env["discuss.channel"].search(conversation))
+
+        self._erase(channel, self._director())
+
+        self.assertFalse(self.env["discuss.channel"].search(conversation))
 
     def test_another_person_stays(self):
         channel = self._conversation()
