@@ -49,7 +49,35 @@ def post_init_hook(env):
 
 
 def uninstall_hook(env):
-    """Drop what was made by SQL, and give OCA's constraint back where it holds."""
+    """Leave nothing behind but what people did."""
+    _keep_what_people_did(env)
+    _drop_raw_objects(env)
+    parameters = env["ir.config_parameter"].sudo()
+    parameters.search([("key", "=like", f"{MODULE}.%")]).unlink()
+
+
+def _keep_what_people_did(env):
+    """Leads keep their source and their calls; both would go, or keep parts of us."""
+    source = env.ref(f"{MODULE}.utm_source_whatsapp", raise_if_not_found=False)
+    leads = env["crm.lead"].with_context(active_test=False)
+    if source and leads.search_count([("source_id", "=", source.id)], limit=1):
+        env["ir.model.data"].search(
+            [("module", "=", MODULE), ("name", "=", "utm_source_whatsapp")]
+        ).unlink()
+    own = env.ref(f"{MODULE}.mail_activity_type_call_now", raise_if_not_found=False)
+    call = env.ref("mail.mail_activity_data_call", raise_if_not_found=False)
+    if own and call:
+        # In SQL: nobody is told of a call that stays as it is.
+        env.flush_all()
+        env.cr.execute(
+            "UPDATE mail_activity SET activity_type_id = %s WHERE activity_type_id = %s",
+            (call.id, own.id),
+        )
+        env["mail.activity"].invalidate_model()
+
+
+def _drop_raw_objects(env):
+    """What was made by SQL; OCA's constraint comes back where it holds."""
     for index in RAW_INDEXES:
         env.cr.execute(SQL("DROP INDEX IF EXISTS %s", SQL.identifier(index)))
     env.cr.execute(

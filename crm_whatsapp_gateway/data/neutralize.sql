@@ -10,6 +10,11 @@ UPDATE mail_gateway
 UPDATE whatsapp_message_queue
    SET state = 'cancelled'
  WHERE state IN ('pending', 'processing', 'uncertain');
+-- nor at once, when somebody writes
+DELETE FROM ir_config_parameter
+ WHERE key IN (
+    'crm_whatsapp_gateway.inbound_mode', 'crm_whatsapp_gateway.outbound_mode'
+);
 -- nothing works on it
 UPDATE ir_cron
    SET active = false

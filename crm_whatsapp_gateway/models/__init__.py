@@ -10,6 +10,7 @@ from . import discuss_channel
 from . import discuss_channel_history
 from . import discuss_channel_identity
 from . import discuss_channel_inbound
+from . import discuss_channel_marketing
 from . import discuss_channel_optout
 from . import discuss_channel_outbound
 from . import discuss_channel_panel
@@ -18,6 +19,7 @@ from . import hr_employee
 from . import mail_gateway
 from . import mail_gateway_abstract
 from . import mail_gateway_breaker
+from . import mail_gateway_double
 from . import mail_gateway_health
 from . import mail_gateway_whatsapp
 from . import mail_gateway_whatsapp_account
@@ -33,6 +35,7 @@ from . import res_config_settings
 from . import res_config_settings_limits
 from . import res_partner
 from . import res_users
+from . import utm_source
 from . import whatsapp_assignment_log
 from . import whatsapp_assignment_turn
 from . import whatsapp_assignment_limits

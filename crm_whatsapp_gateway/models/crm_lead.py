@@ -79,6 +79,8 @@ class CrmLead(models.Model):
     def write(self, vals):
         if "source_id" in vals:
             self._whatsapp_check_source(vals["source_id"])
+        if "whatsapp_source_locked" in vals:
+            self._whatsapp_check_lock(vals["whatsapp_source_locked"])
         former = {lead: lead.user_id for lead in self} if "user_id" in vals else {}
         res = super().write(vals)
         if self.env["whatsapp.number"]._concerns(vals):
@@ -92,9 +94,10 @@ class CrmLead(models.Model):
 
     def _merge_dependences(self, opportunities):
         # The merged leads are deleted next: their conversations come along.
-        channels = opportunities.sudo().gateway_channel_ids
+        channels = (self | opportunities).sudo().gateway_channel_ids
         res = super()._merge_dependences(opportunities)
-        for channel in channels:
+        # The one that was used last is the lead's own.
+        for channel in channels.sorted(lambda one: str(one.whatsapp_last_at or "")):
             channel._whatsapp_link_lead(self)
         return res
 
@@ -112,13 +115,27 @@ class CrmLead(models.Model):
             if lead.whatsapp_source_locked and lead.source_id.id != (
                 source_id or False
             ):
-                raise AccessError(
-                    self.env._(
-                        "The source of “%(lead)s” is locked, since the lead was born of"
-                        " a WhatsApp message. Ask a director to change it.",
-                        lead=lead.display_name,
-                    )
-                )
+                self._whatsapp_refuse_source(lead)
+
+    def _whatsapp_check_lock(self, locked):
+        """Who could open the lock could change the source.
+
+        Read only in the form, which an RPC call does not ask.
+        """
+        if self._whatsapp_is_director():
+            return
+        for lead in self:
+            if lead.whatsapp_source_locked and not locked:
+                self._whatsapp_refuse_source(lead)
+
+    def _whatsapp_refuse_source(self, lead):
+        raise AccessError(
+            self.env._(
+                "The source of “%(lead)s” is locked, since the lead was born of"
+                " a WhatsApp message. Ask a director to change it.",
+                lead=lead.display_name,
+            )
+        )
 
     # ----------------------------------------------------- find and make one
     @api.model

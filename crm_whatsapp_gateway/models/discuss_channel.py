@@ -53,10 +53,22 @@ class DiscussChannel(models.Model):
     )
 
     def init(self):
+        self._whatsapp_index_people()
+        # What closes windows looks for, and the time of the next one.
+        self.env.cr.execute(
+            """
+            CREATE INDEX IF NOT EXISTS discuss_channel_whatsapp_window_idx
+                ON discuss_channel (whatsapp_last_inbound_at)
+             WHERE whatsapp_state IN ('us', 'customer')
+            """
+        )
+
+    @api.model
+    def _whatsapp_index_people(self):
         """One conversation per person and gateway, kept by the database.
 
-        A database that holds duplicates already gets no index; the worker's lock
-        still keeps new ones out.
+        A database that holds doubles gets an index that is not unique, until they are
+        merged; the worker's lock still keeps new ones out.
         """
         self.env.cr.execute(
             """
@@ -68,6 +80,10 @@ class DiscussChannel(models.Model):
             """
         )
         unique = SQL() if self.env.cr.fetchone() else SQL("UNIQUE")
+        if unique and not self.env["mail.gateway"]._whatsapp_has_unique_index():
+            self.env.cr.execute(
+                "DROP INDEX IF EXISTS discuss_channel_gateway_token_idx"
+            )
         self.env.cr.execute(
             SQL(
                 """
@@ -77,14 +93,6 @@ class DiscussChannel(models.Model):
                 """,
                 unique,
             )
-        )
-        # What closes windows looks for, and the time of the next one.
-        self.env.cr.execute(
-            """
-            CREATE INDEX IF NOT EXISTS discuss_channel_whatsapp_window_idx
-                ON discuss_channel (whatsapp_last_inbound_at)
-             WHERE whatsapp_state IN ('us', 'customer')
-            """
         )
 
     @api.depends("whatsapp_last_inbound_at", "whatsapp_last_outbound_at")

@@ -10,7 +10,7 @@ class DiscussChannel(models.Model):
 
         :return: ``{}`` for what is no WhatsApp conversation; else names and words
             ready to be shown, ``lead`` (``False`` where the user may not see it),
-            ``window_end`` and ``opted_out`` (UTC ``YYYY-MM-DD HH:MM:SS`` or False)
+            ``window_end`` (UTC ``YYYY-MM-DD HH:MM:SS`` or False)
         :raise AccessError: when the user may not read the conversation
         """
         self.ensure_one()
@@ -20,6 +20,7 @@ class DiscussChannel(models.Model):
         labels = dict(self._fields["whatsapp_state"]._description_selection(self.env))
         channel = self.sudo()
         opted_out = channel.whatsapp_opted_out_at
+        stopped = channel.whatsapp_marketing_stopped_at
         return {
             "name": channel.name,
             "number": self.whatsapp_shown_number,
@@ -30,6 +31,8 @@ class DiscussChannel(models.Model):
             "window_end": channel.whatsapp_window_end
             and str(channel.whatsapp_window_end),
             "opted_out": opted_out and format_datetime(self.env, opted_out),
+            "marketing_stopped": stopped and format_datetime(self.env, stopped),
+            "same_number": self._whatsapp_panel_contacts(),
             "lead": self._whatsapp_panel_lead(),
             "lead_hidden": bool(channel.lead_id) and not self._whatsapp_visible_lead(),
             "others": [
@@ -65,3 +68,8 @@ class DiscussChannel(models.Model):
     def _whatsapp_panel_others(self):
         """Further open leads of the same person that the user may see."""
         return self.whatsapp_other_lead_ids.with_env(self.env)._filtered_access("read")
+
+    def _whatsapp_panel_contacts(self):
+        """Names of the contacts that share the number, empty when there is one."""
+        contacts = self.whatsapp_same_number_partner_ids._filtered_access("read")
+        return contacts.mapped("display_name")

@@ -54,6 +54,27 @@ class MailGateway(models.Model):
             """
         )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        gateways = super().create(vals_list)
+        if any(gateway.whatsapp_country_id for gateway in gateways):
+            self.env["whatsapp.number"]._rebuild()
+        return gateways
+
+    def write(self, vals):
+        reading = {gateway: gateway._whatsapp_reading() for gateway in self}
+        res = super().write(vals)
+        if any(gateway._whatsapp_reading() != was for gateway, was in reading.items()):
+            # Every number that was written without prefix is read anew.
+            self.env["whatsapp.number"]._rebuild()
+        return res
+
+    def _whatsapp_reading(self):
+        """What a gateway says about how numbers without prefix are read."""
+        own = self.sudo()
+        country = own.whatsapp_country_id
+        return (country.id, own.company_id.id) if country else None
+
     # OCA 18.0 caches this without its arguments: one GET on the webhook poisons
     # the map for every POST that follows, and messages are answered 200 and lost.
     @api.model

@@ -1,5 +1,6 @@
 """Outages of a gateway: the circuit breaker and the alerts."""
 
+import logging
 from datetime import timedelta
 
 from markupsafe import Markup
@@ -9,7 +10,10 @@ from odoo import SUPERUSER_ID, api, fields, models
 from ..compat import users_of_group_domain
 from ..tools import const, graph_errors
 
+_logger = logging.getLogger(__name__)
+
 OUTAGE = "outage"
+QUEUE_ACTION = "crm_whatsapp_gateway.whatsapp_message_queue_action"
 # Reasons for which one row at a time is tried when the hold is over.
 PROBED = (OUTAGE, graph_errors.AUTHENTICATION)
 
@@ -216,6 +220,26 @@ class MailGateway(models.Model):
             )
         )
 
+    def _whatsapp_alert_unknown_number(self, number):
+        """What Meta sends for this number goes nowhere."""
+        _logger.warning(
+            "WhatsApp webhook for number id %s, which no gateway has", number
+        )
+        self._whatsapp_notify_administrators(
+            lambda env: (
+                env._(
+                    "WhatsApp: a number without gateway: %(gateway)s", gateway=self.name
+                ),
+                env._(
+                    "Meta delivers what comes to the phone number id %(number)s, which no"
+                    " gateway has. Make a gateway with it and press 'Process Again' in"
+                    " the journal.",
+                    number=number,
+                ),
+            ),
+            "crm_whatsapp_gateway.whatsapp_webhook_event_action",
+        )
+
     def _whatsapp_alert_once(self, words):
         self.ensure_one()
         if self.whatsapp_alerted_at:
@@ -240,14 +264,15 @@ class MailGateway(models.Model):
             )
         )
 
-    def _whatsapp_notify_administrators(self, words):
+    def _whatsapp_notify_administrators(self, words, action_xmlid=QUEUE_ACTION):
         """One notification in each administrator's language, with a link.
 
         :param words: called with an environment; gives (subject, text)
+        :param action_xmlid: action of the list that the link opens
         :return: the last ``mail.message`` that was made
         """
         self.ensure_one()
-        action = self.env.ref("crm_whatsapp_gateway.whatsapp_message_queue_action")
+        action = self.env.ref(action_xmlid)
         message = self.env["mail.message"]
         users = self._whatsapp_administrators()
         for lang, own_users in users.grouped("lang").items():
@@ -257,7 +282,7 @@ class MailGateway(models.Model):
             subject, text = words(env)
             link = Markup('<a href="/odoo/action-%s">%s</a>') % (
                 action.id,
-                env._("Open the WhatsApp queue"),
+                env._("Open %(list)s", list=action.with_env(env).name),
             )
             message = env["mail.thread"].message_notify(
                 partner_ids=own_users.partner_id.ids,

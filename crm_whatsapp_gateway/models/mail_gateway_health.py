@@ -6,7 +6,7 @@ webhook would fight for that row.
 
 import requests
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_datetime
 
@@ -93,9 +93,10 @@ class MailGateway(models.Model):
             yield self.env._(
                 "Meta has not verified the webhook. Press Integrate Webhook and verify."
             )
-        if not self._whatsapp_has_unique_index():
+        if self.whatsapp_double_count or not self._whatsapp_has_unique_index():
             yield self.env._(
-                "Conversations are double: merge them and update the module."
+                "Some customers have two conversations. Press Merge Double"
+                " Conversations."
             )
 
     def _whatsapp_troubles_of_journal(self, figures):
@@ -118,6 +119,7 @@ class MailGateway(models.Model):
         if self.whatsapp_hold_until:
             yield self.env._("Messages wait: see the page Sending.")
 
+    @api.model
     def _whatsapp_has_unique_index(self):
         self.env.cr.execute(
             """

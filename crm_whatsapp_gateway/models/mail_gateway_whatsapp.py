@@ -101,7 +101,10 @@ class MailGatewayWhatsapp(models.AbstractModel):
 
     def _whatsapp_change_handlers(self):
         """Hook: dictionary of Meta's field to a method (gateway, body)."""
-        own = {"user_id_update": self._whatsapp_receive_user_ids}
+        own = {
+            "user_id_update": self._whatsapp_receive_user_ids,
+            "user_preferences": self._whatsapp_receive_preferences,
+        }
         return own | self._whatsapp_account_handlers()
 
     def _whatsapp_prepare_body(self, body, message, token):

@@ -9,6 +9,9 @@ from odoo import models
 from ..tools.events import only_value, person_of, phone_of, user_id_of
 from ..tools.phone import variants
 
+# What a person may say of marketing (Meta, "user_preferences" webhook).
+WISHES = {"stop": False, "resume": True}
+
 
 class MailGatewayWhatsapp(models.AbstractModel):
     _inherit = "mail.gateway.whatsapp"
@@ -64,6 +67,22 @@ class MailGatewayWhatsapp(models.AbstractModel):
             channel._whatsapp_follow(phone, user_id)
         # Of a person nobody knows here there is nothing to follow.
         return self.env["mail.message"]
+
+    def _whatsapp_receive_preferences(self, gateway, body):
+        """Field ``user_preferences``: a person wants marketing or stops it."""
+        for row in only_value(body).get("user_preferences") or []:
+            wish = row.get("value")
+            if row.get("category") != "marketing_messages" or wish not in WISHES:
+                continue
+            channel = self._whatsapp_find_channel(gateway, str(row.get("wa_id") or ""))
+            user_id = str(row.get("user_id") or "")
+            channel = channel or self._whatsapp_channel_of_user(gateway, user_id)
+            adviser = channel.lead_id.user_id
+            channel.with_context(
+                lang=gateway._whatsapp_lang(adviser)
+            )._whatsapp_wish_marketing(
+                WISHES[wish], channel._whatsapp_time(row.get("timestamp"))
+            )
 
     def _whatsapp_receive_user_ids(self, gateway, body):
         """Field ``user_id_update``: ids that Meta has replaced."""

@@ -69,6 +69,9 @@ class MailGatewayWhatsapp(models.AbstractModel):
         if not parts:
             return []
         channel._whatsapp_check_wish()
+        template_id = self.env.context.get("whatsapp_template_id")
+        template = self.env["mail.whatsapp.template"].sudo().browse(template_id)
+        channel.sudo()._whatsapp_check_marketing(template)
         self._whatsapp_check_window(channel, parts)
         Queue = self.env["whatsapp.message.queue"]
         quoted = Queue._wamid_of(message.parent_id)

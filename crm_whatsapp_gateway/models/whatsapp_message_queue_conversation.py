@@ -1,5 +1,6 @@
-from odoo import models
+from odoo import fields, models
 
+from ..tools import graph_errors
 from .discuss_channel_state import FAILURE, RECOVERY
 from .whatsapp_message_queue import FAILED
 
@@ -13,6 +14,9 @@ class WhatsappMessageQueue(models.Model):
         res = super()._move(state, vals)
         if state == FAILED:
             (self - failed).channel_id._whatsapp_move(FAILURE)
+            if (vals or {}).get("error_code") == graph_errors.MARKETING_STOPPED:
+                now = fields.Datetime.now()
+                self.channel_id._whatsapp_wish_marketing(False, now)
             return res
         for channel in failed.channel_id:
             if not self._others_failed(channel):

@@ -118,28 +118,26 @@ class WhatsappWebhookEvent(models.Model):
         """
         stored = 0
         for item in items:
-            owner = gateway._whatsapp_of_number(item.phone_number_id)
+            owner = gateway._whatsapp_of_number(item.phone_number_id) or gateway
             self.env.cr.execute(
                 """
                 INSERT INTO whatsapp_webhook_event
                     (gateway_id, company_id, kind, external_id, status, person,
-                     phone_number_id, payload, state, error, attempts,
+                     phone_number_id, payload, state, attempts,
                      create_uid, create_date, write_uid, write_date)
-                VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 0,
+                VALUES (%s, %s, %s, %s, %s, %s, %s, %s, 'pending', 0,
                         %s, now() AT TIME ZONE 'utc', %s, now() AT TIME ZONE 'utc')
                 ON CONFLICT (gateway_id, kind, external_id, status) DO NOTHING
                 """,
                 (
-                    (owner or gateway).id,
-                    (owner or gateway).company_id.id or None,
+                    owner.id,
+                    owner.company_id.id or None,
                     item.kind,
                     item.external_id,
                     item.status,
                     item.person,
                     item.phone_number_id,
                     json.dumps(item.body),
-                    "pending" if owner else "failed",
-                    None if owner else self._unknown_number(item.phone_number_id),
                     self.env.uid,
                     self.env.uid,
                 ),
@@ -148,17 +146,6 @@ class WhatsappWebhookEvent(models.Model):
         if stored:
             self._wake_worker()
         return stored
-
-    @api.model
-    def _unknown_number(self, phone_number_id):
-        _logger.warning(
-            "WhatsApp webhook for number id %s, which no gateway has", phone_number_id
-        )
-        return self.env._(
-            "No gateway has the phone number id %(number)s. Make one with this number"
-            " and press Process Again.",
-            number=phone_number_id,
-        )
 
     @api.model
     def _wake_worker(self, at=None):
@@ -173,6 +160,9 @@ class WhatsappWebhookEvent(models.Model):
         value = only_value(event.payload)
         service = event.gateway_id._whatsapp_env()
         gateway = event.gateway_id.with_env(service.env)
+        if not gateway._whatsapp_of_number(event.phone_number_id):
+            event._fail_unknown_number(gateway)
+            return
         done = True
         if event.kind == MESSAGE:
             message = service._whatsapp_receive_message(gateway, event.payload)
@@ -190,6 +180,30 @@ class WhatsappWebhookEvent(models.Model):
                     "error_traceback": False,
                 }
             )
+
+    def _fail_unknown_number(self, gateway):
+        """Meta delivers for a number that no gateway has: kept, and told once."""
+        number = self.phone_number_id
+        told = self.search_count(
+            [
+                ("phone_number_id", "=", number),
+                ("state", "=", "failed"),
+                ("id", "<", self.id),
+            ],
+            limit=1,
+        )
+        self.write(
+            {
+                "state": "failed",
+                "error": gateway.env._(
+                    "No gateway has the phone number id %(number)s. Make one with this"
+                    " number and press Process Again.",
+                    number=number,
+                ),
+            }
+        )
+        if not told:
+            gateway._whatsapp_alert_unknown_number(number)
 
     def _process_status(self, gateway, status):
         """Apply a status; put it off while its message is not known yet."""

@@ -15,6 +15,8 @@ from . import test_journal
 from . import test_journal_batch
 from . import test_lead
 from . import test_lead_template
+from . import test_lead_views
+from . import test_marketing
 from . import test_modes
 from . import test_phone
 from . import test_privacy
@@ -25,7 +27,9 @@ from . import test_queue_uncertain
 from . import test_report
 from . import test_rights
 from . import test_roles
+from . import test_secrets
 from . import test_settings
+from . import test_standing_on_oca
 from . import test_states
 from . import test_transaction
 from . import test_translations

@@ -1,10 +1,12 @@
 import psycopg2
 
+from odoo import fields
 from odoo.modules.neutralize import get_neutralization_queries
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
 from ..hooks import SOURCE_NAME, pre_init_hook
+from ..tools import const
 from .common import ADVISER_GROUP, WhatsappCase
 
 
@@ -132,7 +134,42 @@ class TestInstall(WhatsappCase):
             channel.copy({"gateway_channel_token": channel.gateway_channel_token})
             self.env.flush_all()
 
+    def test_conversations_that_are_double_are_merged_by_a_button(self):
+        self.cr.execute("DROP INDEX discuss_channel_gateway_token_idx")
+        channel = self.receive(self._message(text="uno"))
+        double = channel.copy({"gateway_channel_token": "573012345678"})
+        double.whatsapp_unread = 2
+        self.env.flush_all()
+        channel._whatsapp_index_people()
+        self.env.invalidate_all()
+
+        self.assertEqual(self.gateway.whatsapp_double_count, 1)
+        self.assertIn("Merge Double Conversations", self.gateway.whatsapp_health)
+        self.assertFalse(self.gateway._whatsapp_has_unique_index())
+
+        self.gateway.action_whatsapp_merge_double()
+        self.env.invalidate_all()
+
+        self.assertEqual(self.channel(), channel)
+        self.assertEqual(channel.whatsapp_unread, 3)
+        self.assertEqual(self.gateway.whatsapp_double_count, 0)
+        self.assertTrue(self.gateway._whatsapp_has_unique_index())
+        self.assertNotIn("Merge Double", self.gateway.whatsapp_health)
+
+    def test_forms_of_one_number_are_double_too(self):
+        channel = self.receive(self._message("5511987654321"))
+        channel.copy({"gateway_channel_token": "551187654321"})
+        self.env.flush_all()
+        self.assertEqual(self.gateway.whatsapp_double_count, 1)
+
     def test_a_neutralized_copy_can_neither_send_nor_receive(self):
+        now = str(int(fields.Datetime.now().timestamp()))
+        channel = self.receive(self._message(timestamp=now))
+        adviser = channel.lead_id.user_id
+        channel.with_user(adviser).message_post(
+            body="waits", message_type="comment", subtype_xmlid="mail.mt_comment"
+        )
+        self.env["ir.config_parameter"].set_param(const.OUTBOUND_MODE, const.AT_ONCE)
         self.env.flush_all()
         for query in get_neutralization_queries(["crm_whatsapp_gateway"]):
             self.cr.execute(query)
@@ -143,5 +180,10 @@ class TestInstall(WhatsappCase):
         self.assertFalse(self.gateway.whatsapp_security_key)
         self.assertFalse(self.gateway.integrated_webhook_state)
         self.assertNotIn("test-token", self.gateway.token)
-        for xmlid in ("ir_cron_inbound", "ir_cron_sweep"):
+        for xmlid in ("ir_cron_inbound", "ir_cron_outbound", "ir_cron_sweep"):
             self.assertFalse(self.env.ref(f"crm_whatsapp_gateway.{xmlid}").active)
+        rows = self.env["whatsapp.message.queue"].search(
+            [("channel_id", "=", channel.id)]
+        )
+        self.assertEqual(rows.mapped("state"), ["cancelled"])
+        self.assertFalse(self.env["ir.config_parameter"].get_param(const.OUTBOUND_MODE))

@@ -126,6 +126,19 @@ class TestLead(WhatsappCase):
         self.assertEqual(self.channel("573012345678").lead_id, kept)
         self.assertEqual(self.channel("573112223344").lead_id, kept)
 
+    def test_a_merged_lead_s_own_conversation_is_the_one_used_last(self):
+        one = self.receive(self._message(timestamp="1760000900")).lead_id
+        two = self.receive(
+            self._message("573112223344", timestamp="1760000100")
+        ).lead_id
+        last = self.channel("573012345678")
+        last.whatsapp_last_inbound_at = "2026-01-02 00:00:00"
+        self.channel("573112223344").whatsapp_last_inbound_at = "2026-01-01 00:00:00"
+
+        (one | two).merge_opportunity()
+
+        self.assertEqual((one | two).exists().gateway_channel_id, last)
+
     # ----------------------------------------------------------- source lock
     def test_an_adviser_cannot_change_the_source_and_a_director_can(self):
         lead = self.receive(self._message()).lead_id
@@ -145,6 +158,36 @@ class TestLead(WhatsappCase):
         self.assertIn(
             "source_id", lead.message_ids.tracking_value_ids.field_id.mapped("name")
         )
+
+    def test_the_lock_itself_is_not_opened_by_an_adviser(self):
+        lead = self.receive(self._message()).lead_id
+        with self.assertRaises(AccessError):
+            lead.with_user(lead.user_id).whatsapp_source_locked = False
+
+    def test_the_source_is_not_renamed_or_deleted_by_who_may_not_change_it(self):
+        source = self.gateway.whatsapp_source_id
+        adviser = self.advisers[0].user_id
+        # Whoever may write sources: the lock must not hang on Odoo's rights.
+        self.env["ir.model.access"].create(
+            {
+                "name": "sources",
+                "model_id": self.env.ref("utm.model_utm_source").id,
+                "group_id": self.env.ref(ADVISER_GROUP).id,
+                **dict.fromkeys(("perm_read", "perm_write", "perm_unlink"), True),
+            }
+        )
+        other = self.env["utm.source"].create({"name": "Somewhere else"})
+        own = source.with_user(adviser)
+        with self.assertRaisesRegex(AccessError, "Ask a director"):
+            own.name = "Something else"
+        with self.assertRaisesRegex(AccessError, "Ask a director"):
+            own.unlink()
+        own.name = source.name
+        other.with_user(adviser).name = "Elsewhere"
+
+        director = new_test_user(self.env, "director_s", groups=DIRECTOR_GROUP)
+        source.with_user(director).name = "WhatsApp Dos"
+        self.assertEqual(source.name, "WhatsApp Dos")
 
     def test_the_source_of_another_lead_is_free(self):
         adviser = new_test_user(self.env, "adviser_x", groups=ADVISER_GROUP)

@@ -1,6 +1,13 @@
+import ast
+from pathlib import Path
+
+from lxml import etree
+
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
+from ..models.res_config_settings_limits import LIMITS, PARAM, WORDS
+from ..tools import const
 from .common import WhatsappCase
 
 
@@ -98,3 +105,55 @@ class TestSettings(WhatsappCase):
         self.assertFalse(self.env["whatsapp.number"].search(number))
         self._save(whatsapp_country_id=self.env.ref("base.pe").id)
         self.assertTrue(self.env["whatsapp.number"].search(number))
+
+    def test_numbers_are_read_anew_when_company_or_gateway_moves(self):
+        lead = self.env["crm.lead"].create({"name": "x", "phone": "987654321"})
+        number = [("lead_id", "=", lead.id), ("number", "=", "51987654321")]
+        peru, numbers = self.env.ref("base.pe"), self.env["whatsapp.number"]
+
+        self.gateway.whatsapp_country_id = peru
+        self.assertTrue(numbers.search(number))
+        self.gateway.whatsapp_country_id = False
+        self.assertFalse(numbers.search(number))
+        self.company.country_id = peru
+        self.assertTrue(numbers.search(number))
+        self.company.country_id = self.env.ref("base.co")
+        self.assertFalse(numbers.search(number))
+
+    def test_every_parameter_of_the_code_is_a_setting(self):
+        """A15: nothing has to be looked up in the source and set by hand."""
+        Settings = self.env["res.config.settings"]
+        shown = {
+            node.get("name")
+            for node in etree.fromstring(Settings.get_view()["arch"]).iter("field")
+        }
+        settings = {
+            field.config_parameter
+            for name, field in Settings._fields.items()
+            if name in shown and getattr(field, "config_parameter", None)
+        }
+        own = {**{n: one.parameter for n, one in LIMITS.items()}}
+        own.update({name: parameter for name, (parameter, _words) in WORDS.items()})
+        settings |= {PARAM + one for name, one in own.items() if name in shown}
+        settings |= {
+            PARAM + name
+            for name in ("reopen_lost", "reuse_won", "close_with_lead")
+            if f"whatsapp_{name}" in shown
+        }
+
+        self.assertEqual(sorted(self._parameters_of_the_code() - settings), [])
+
+    def _parameters_of_the_code(self):
+        """Names that the code reads, by what reads them."""
+        readers = ("_get_number", "_whatsapp_param", "_whatsapp_words", "get_param")
+        found = {const.INBOUND_MODE, const.OUTBOUND_MODE, const.OUTSIDE_HOURS}
+        for path in (Path(__file__).parents[1] / "models").glob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if not isinstance(node, ast.Call) or not node.args:
+                    continue
+                name = getattr(node.func, "attr", "")
+                for part in ast.walk(node.args[0]):
+                    if name in readers and isinstance(part, ast.Constant):
+                        found.add(PARAM + part.value.removeprefix(PARAM))
+        self.assertGreater(len(found), 15)
+        return found - {PARAM}

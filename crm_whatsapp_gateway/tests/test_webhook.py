@@ -111,10 +111,33 @@ class TestWebhook(WhatsappCase):
             other,
         )
 
-    @mute_logger("odoo.addons.crm_whatsapp_gateway.models.whatsapp_webhook_event")
-    def test_an_unknown_number_is_kept_as_failed(self):
-        self.post(self._body(self._message(), number_id="43"))
+    @mute_logger("odoo.addons.crm_whatsapp_gateway.models.mail_gateway_breaker")
+    def test_an_unknown_number_is_kept_as_failed_and_told_once(self):
+        for number_id in ("43", "43", "44"):
+            self.post(self._body(self._message(), number_id=number_id))
+            self.process()
 
-        event = self.events()
-        self.assertEqual(event.state, "failed")
-        self.assertIn("43", event.error)
+        events = self.events()
+        self.assertEqual(events.mapped("state"), ["failed"] * 3)
+        self.assertIn("43", events[0].error)
+        self.assertFalse(self.channel())
+        told = self.env["mail.message"].search(
+            [
+                ("message_type", "=", "user_notification"),
+                ("subject", "like", "a number without gateway"),
+            ],
+            order="id",
+        )
+        self.assertEqual(["43" in one.body for one in told], [True, False])
+        action = self.env.ref("crm_whatsapp_gateway.whatsapp_webhook_event_action")
+        self.assertIn(f"/odoo/action-{action.id}", told[0].body)
+
+        other = self._create_gateway(webhook_key="other", whatsapp_from_phone="43")
+        events.filtered(lambda one: one.phone_number_id == "43").action_process_again()
+        self.process()
+        self.assertEqual(
+            self.env["discuss.channel"]
+            .search([("gateway_id", "=", other.id)])
+            .mapped("whatsapp_unread"),
+            [2],
+        )

@@ -17,6 +17,9 @@ LATER = "later"  # refused for a fixed time: withheld, no retry used
 PERMANENT = "permanent"  # the same call would fail again
 AUTHENTICATION = "authentication"  # token or rights: withheld, no retry used
 
+# The person wants no marketing: others of the kind would fail too.
+MARKETING_STOPPED = 131050
+
 # Whom the failure concerns.
 MESSAGE = "message"
 CONVERSATION = "conversation"
@@ -110,7 +113,9 @@ RULES: Mapping[int, Rule] = {
         PERMANENT,
         _LIMIT,
     ),
-    131050: Rule("User has stopped receiving marketing messages", PERMANENT, _PERSON),
+    MARKETING_STOPPED: Rule(
+        "User has stopped receiving marketing messages", PERMANENT, _PERSON
+    ),
     131051: Rule("Unsupported message type", PERMANENT, _REPORT),
     131052: Rule("Media download error", PERMANENT, _FILE),
     131053: Rule("Media upload error", PERMANENT, _FILE),

@@ -33,6 +33,7 @@ _OTHER_RULES: Rules = (
     ("52", re.compile(r"^(\d{10})$"), r"1\g<1>"),
     ("54", re.compile(r"^9(\d{10})$"), r"\g<1>"),
 )
+COUNTRIES_WITH_VARIANTS = tuple(code for code, _pattern, _form in _KEY_RULES)
 _NOT_DIALLED = re.compile(r"[^\d+]")
 _BETWEEN_NUMBERS = re.compile(r"[/;,|]")
 
