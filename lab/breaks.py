@@ -5,35 +5,59 @@ A test that stays green with its requirement broken proves nothing.
 
 from __future__ import annotations
 
+import ast
+import json
+import os
+import queue
+import shutil
+import subprocess
+import sys
+import time
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 from xml.etree import ElementTree
 
-from lab import addons, odootests
-from lab.console import LabError, say
+from lab import addons, odootests, testing
+from lab.console import LabError, say, seconds
 from lab.odootests import Bench
 from lab.settings import Settings
 
 TABLE = Path("tests/breaks/breaks.toml")
+WORKER = Path("tests/breaks/worker.py")
+#: What a copy of the repository need not have.
+LEFT_OUT = (".git", ".lab*", ".venv", "__pycache__", "*.pyc", ".*_cache")
+ADDON, REPOSITORY = "addon", "repository"
+#: At the same time, each with a database and a copy of the addon of its own.
+LANES = 2
 
 
 @dataclass(frozen=True)
 class Break:
-    """A text of the addon, what it becomes, and the test that must see it."""
+    """A text, what it becomes, and the test that must see it."""
 
     name: str
     requirement: str
-    #: Relative to the addon, as the file of the test is.
+    #: Relative to the place, as the file of the test is.
     file: str
     find: str
     replace: str
     test: str
+    #: The addon, or the repository for what tests outside Odoo see.
+    place: str = ADDON
+    #: Odoo's series on which the place is used; none means all.
+    series: tuple[str, ...] = ()
 
-    def apply(self, addon: Path) -> str:
-        """Break a copy of the addon; the file's text before."""
-        path = addon / self.file
+    def root(self, repository: Path) -> Path:
+        return repository / addons.BRIDGE if self.place == ADDON else repository
+
+    def apply(self, root: Path) -> str:
+        """Break a copy of the place; the file's text before."""
+        path = root / self.file
         text = path.read_text(encoding="utf-8")
         if text.count(self.find) != 1:
             raise LabError(
@@ -45,7 +69,91 @@ class Break:
 
 
 def read_table(path: Path) -> list[Break]:
-    return [Break(**row) for row in tomllib.loads(path.read_text("utf-8"))["break"]]
+    rows = tomllib.loads(path.read_text("utf-8"))["break"]
+    return [Break(**{**row, "series": tuple(row.get("series", ()))}) for row in rows]
+
+
+class Lane(Protocol):
+    """A copy of a place, and how its tests are run."""
+
+    root: Path
+
+    def run(self, tests: Sequence[str], report: Path, broken: str = "") -> None:
+        """pytest on tests of the place, by name; its report.
+
+        :param broken: the file that differs from what the lane was made of
+        """
+
+
+class AddonLane:
+    """A database with the addon, and the copy of the addon that its Odoo reads.
+
+    Odoo is started once: see tests/breaks/worker.py.
+    """
+
+    def __init__(self, bench: Bench, repository: Path) -> None:
+        self.root = bench.staged / addons.BRIDGE
+        manifest = ast.literal_eval((self.root / "__manifest__.py").read_text())
+        self.data = frozenset(manifest["data"])
+        odoo = bench.odoo
+        self.log = odoo.home / "worker.log"
+        argv: list[str | Path] = [odoo.source.python, repository / WORKER]
+        argv += [addons.BRIDGE, *bench.arguments()]
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(
+                argv,
+                cwd=odoo.home,
+                # What was compiled of a broken file must not be taken for the whole.
+                env=odoo.env({"PYTHONDONTWRITEBYTECODE": "1"}),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+            )
+
+    def run(self, tests: Sequence[str], report: Path, broken: str = "") -> None:
+        assert self.process.stdin
+        assert self.process.stdout
+        order = {
+            "tests": [str(self.root / test) for test in tests],
+            "report": str(report),
+            "log": str(report.with_suffix(".log")),
+            "data": broken if broken in self.data else "",
+        }
+        self.process.stdin.write(json.dumps(order) + "\n")
+        self.process.stdin.flush()
+        if not self.process.stdout.readline():
+            raise LabError("El Odoo de las pruebas terminó por sí solo.", self.log)
+
+    def close(self) -> None:
+        assert self.process.stdin
+        self.process.stdin.close()
+        self.process.wait()
+
+
+class RepositoryLane:
+    """A copy of the repository, for tests that need no Odoo."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.root = settings.home / "repository"
+        shutil.copytree(
+            settings.repository, self.root, ignore=shutil.ignore_patterns(*LEFT_OUT)
+        )
+        # Tests of the repository ask git which files are its own.
+        subprocess.run(["git", "init", "-q"], cwd=self.root, check=True)
+
+    def run(self, tests: Sequence[str], report: Path, broken: str = "") -> None:
+        argv = [sys.executable, "-m", "pytest", *tests, f"--junit-xml={report}"]
+        argv += ["-p", "no:cacheprovider", f"--confcutdir={self.root}/tests/lint"]
+        with report.with_suffix(".log").open("wb") as log:
+            subprocess.run(
+                argv,
+                cwd=self.root,
+                env=testing.clean_environment(),
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                check=False,
+            )
 
 
 def run(settings: Settings, words: Sequence[str]) -> int:
@@ -60,41 +168,94 @@ def run(settings: Settings, words: Sequence[str]) -> int:
     ]
     if not found:
         raise LabError(f"Ninguna rotura de {TABLE} se llama así.")
-    settings = settings.in_folder(settings.repository / ".lab-test" / "breaks")
-    with odootests.bench(settings) as bench:
-        addon = bench.staged / addons.BRIDGE
-        say(f"\nSin romper nada: {len({one.test for one in found})} pruebas")
-        if not _all_green(bench, addon, found):
-            return 1
-        blind = [one for one in found if not _turns_red(bench, addon, one)]
-    say(f"\n{len(found) - len(blind)} roturas vistas, {len(blind)} sin ver")
+    started = time.monotonic()
+    base = settings.repository / ".lab-test" / "breaks"
+    shutil.rmtree(base, ignore_errors=True)
+    base.mkdir(parents=True)
+    tried, blind = 0, 0
+    for place in (REPOSITORY, ADDON):
+        own = [one for one in found if one.place == place]
+        if own:
+            count, unseen = _run_place(settings.in_folder(base), place, own)
+            tried, blind = tried + count, blind + unseen
+    spent = seconds(time.monotonic() - started)
+    say(f"\n{tried - blind} roturas vistas, {blind} sin ver, en {spent}")
     return 1 if blind else 0
 
 
-def _all_green(bench: Bench, addon: Path, found: Sequence[Break]) -> bool:
-    report = bench.odoo.home / "whole.xml"
-    tests = sorted({str(addon / one.test) for one in found})
-    bench.run(tests, report, quiet=True)
-    bad = [name for name, how in outcomes(report).items() if how != "passed"]
+def _run_place(settings: Settings, place: str, found: list[Break]) -> tuple[int, int]:
+    """(breaks tried, breaks that no test saw) of the addon or the repository."""
+    with _lanes(settings, place, len(found)) as (lanes, series):
+        own = [one for one in found if not one.series or series in one.series]
+        tests = sorted({one.test for one in own})
+        say(f"\nSin romper nada: {len(tests)} pruebas")
+        with ThreadPoolExecutor(len(lanes)) as pool:
+            shares = [tests[n :: len(lanes)] for n in range(len(lanes))]
+            green = list(pool.map(_all_green, lanes, shares))
+            if not all(green):
+                return len(own), len(own)
+            free: queue.SimpleQueue[Lane] = queue.SimpleQueue()
+            for lane in lanes:
+                free.put(lane)
+            seen = list(pool.map(lambda one: _try(free, one), own))
+    return len(own), seen.count(False)
+
+
+@contextmanager
+def _lanes(
+    settings: Settings, place: str, wanted: int
+) -> Iterator[tuple[list[Lane], str]]:
+    """Lanes of a place, no more than there is work for; the series of Odoo."""
+    if place == REPOSITORY:
+        yield [RepositoryLane(settings)], ""
+        return
+    with ExitStack() as stack:
+        count = min(LANES, wanted, os.cpu_count() or 1)
+        homes = [settings.home / f"lane{number}" for number in range(count)]
+        benches = [
+            stack.enter_context(odootests.bench(settings.in_folder(home)))
+            for home in homes
+        ]
+        lanes = [AddonLane(bench, settings.repository) for bench in benches]
+        for lane in lanes:
+            stack.callback(lane.close)
+        yield [*lanes], benches[0].series
+
+
+def _all_green(lane: Lane, tests: list[str]) -> bool:
+    if not tests:
+        return True
+    report = lane.root.parent / "whole.xml"
+    lane.run(tests, report)
+    found = outcomes(report)
+    bad = [name for name, how in found.items() if how != "passed"]
     for name in bad:
         say(f"  NO PASA aunque nada está roto: {name}")
-    if len(outcomes(report)) < len(tests):
+    if len(found) < len(tests):
         raise LabError("No se corrieron todas las pruebas.", report.with_suffix(".log"))
     return not bad
 
 
-def _turns_red(bench: Bench, addon: Path, one: Break) -> bool:
-    report = bench.odoo.home / "broken.xml"
-    report.unlink(missing_ok=True)
-    before = one.apply(addon)
+def _try(free: queue.SimpleQueue[Lane], one: Break) -> bool:
+    """Put a break into a lane that is free; whether its test sees it."""
+    lane = free.get()
     try:
-        bench.run([str(addon / one.test)], report, quiet=True)
+        return _turns_red(lane, one)
     finally:
-        (addon / one.file).write_text(before, encoding="utf-8")
+        free.put(lane)
+
+
+def _turns_red(lane: Lane, one: Break) -> bool:
+    report = lane.root.parent / "broken.xml"
+    report.unlink(missing_ok=True)
+    before = one.apply(lane.root)
+    try:
+        lane.run([one.test], report, one.file)
+    finally:
+        (lane.root / one.file).write_text(before, encoding="utf-8")
     seen = "failed" in outcomes(report).values()
-    say(f"  {'vista ' if seen else 'SIN VER'}  {one.requirement:<4} {one.name}")
-    if not seen:
-        say(f"           prueba: {one.test}")
+    where = "" if seen else f"\n           prueba: {one.test}"
+    say(f"  {'vista ' if seen else 'SIN VER'}  {one.requirement:<4} {one.name}{where}")
     return seen
 
 

@@ -33,6 +33,17 @@ class Bench:
     def series(self) -> str:
         return self.odoo.source.series.name
 
+    def arguments(self) -> list[str]:
+        """What pytest needs to run any test here."""
+        odoo = self.odoo
+        # Its own settings: those of the repository are for tests outside Odoo.
+        settings = odoo.home / "pytest.ini"
+        settings.write_text("[pytest]\naddopts = -ra\n")
+        argv = ["-c", str(settings), f"--rootdir={odoo.home}", "-p", "no:cacheprovider"]
+        # Without --odoo-http every HttpCase is skipped, silently.
+        argv += ["--odoo-http", f"--odoo-config={odoo.conf}"]
+        return [*argv, f"--odoo-database={odoo.database}"]
+
     def run(
         self,
         paths: Sequence[Path | str],
@@ -47,14 +58,8 @@ class Bench:
         :param plugin: a file that changes the run
         """
         odoo = self.odoo
-        # Its own settings: those of the repository are for tests outside Odoo.
-        settings = odoo.home / "pytest.ini"
-        settings.write_text("[pytest]\naddopts = -ra\n")
         argv: list[str | Path] = [odoo.source.python, "-m", "pytest", *paths]
-        argv += ["-c", settings, f"--rootdir={odoo.home}", "-p", "no:cacheprovider"]
-        # Without --odoo-http every HttpCase is skipped, silently.
-        argv += ["--odoo-http", f"--odoo-config={odoo.conf}", f"--junit-xml={report}"]
-        argv += [f"--odoo-database={odoo.database}"]
+        argv += [*self.arguments(), f"--junit-xml={report}"]
         env = odoo.env()
         if plugin:
             argv += ["-p", plugin.stem]

@@ -81,7 +81,7 @@ def _run_one(suite: Suite, settings: Settings, reports: Path) -> Counts:
 def _tools(suite: Suite, settings: Settings, report: Path) -> int:
     # What tests/conftest.py prepares is for scenarios.
     top = settings.repository / suite.folder / suite.path
-    env = _clean_environment()
+    env = clean_environment()
     return run_pytest(settings, suite, report, env, [f"--confcutdir={top}"])
 
 
@@ -105,13 +105,13 @@ def run_pytest(
     return subprocess.run(argv, cwd=folder, env=dict(env), check=False).returncode
 
 
-def _clean_environment() -> dict[str, str]:
+def clean_environment() -> dict[str, str]:
     return {k: v for k, v in os.environ.items() if k not in FOREIGN}
 
 
 def lab_environment(state: State) -> dict[str, str]:
     """The caller's environment, pointed at this lab."""
-    return {**_clean_environment(), **environment(state)}
+    return {**clean_environment(), **environment(state)}
 
 
 def _lab(suite: Suite, settings: Settings, report: Path) -> int:
