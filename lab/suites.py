@@ -48,6 +48,7 @@ SUITES = (
     Suite("compose", "docker-compose", Kind.TOOLS, "tests/compose"),
     Suite("addon", "Módulo de Odoo", Kind.ADDON, "crm_whatsapp_gateway"),
     Suite("oca", "Pruebas de la OCA", Kind.OCA, "tests/oca/expected.toml"),
+    Suite("packaging", "Instalar y quitar", Kind.TOOLS, "tests/packaging"),
     Suite("migration", "Migración", Kind.MIGRATION, "tests/migration"),
     Suite(
         "migration-addon", "Módulo de migración", Kind.ADDON, "crm_whatsapp_migration"

@@ -40,9 +40,12 @@ def test_eight_first_messages_at_once_are_one_conversation(
 
 
 @pytest.mark.A7
-def test_eight_customers_at_once_are_spread_over_three_advisers(
-    office: Office, meta: FakeMeta, line: Line, numbers: NumberBook
+@pytest.mark.parametrize("count", [1, 3])
+def test_eight_customers_at_once_are_spread_over_the_advisers(
+    office: Office, meta: FakeMeta, numbers: NumberBook, count: int
 ) -> None:
+    """One adviser gets all eight: who waits for the pool is not left without."""
+    line = office.open_line(f"Ocho a la vez, {count}", office.advisers[:count])
     customers = [numbers.fresh() for _ in range(CROWD)]
     webhooks = [
         message_webhook(meta, line, number, "Hola, ¿quién me atiende?")
