@@ -10,12 +10,19 @@ import pytest
 from . import translations
 from .tree import ROOT
 
-ADDONS = sorted(manifest.parent for manifest in ROOT.glob("*/__manifest__.py"))
+ADDONS = sorted(
+    manifest.parent
+    for folder in ("*", "migration/*")
+    for manifest in ROOT.glob(f"{folder}/__manifest__.py")
+)
 BY_NAME = pytest.mark.parametrize("addon", ADDONS, ids=[path.name for path in ADDONS])
 
 
-def test_there_is_an_addon() -> None:
-    assert ADDONS
+def test_both_addons_are_looked_at() -> None:
+    assert [addon.name for addon in ADDONS] == [
+        "crm_whatsapp_gateway",
+        "crm_whatsapp_migration",
+    ]
 
 
 @BY_NAME
