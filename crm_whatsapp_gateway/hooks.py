@@ -70,7 +70,8 @@ def _keep_what_people_did(env):
         # In SQL: nobody is told of a call that stays as it is.
         env.flush_all()
         env.cr.execute(
-            "UPDATE mail_activity SET activity_type_id = %s WHERE activity_type_id = %s",
+            "UPDATE mail_activity SET activity_type_id = %s"
+            " WHERE activity_type_id = %s",
             (call.id, own.id),
         )
         env["mail.activity"].invalidate_model()

@@ -231,9 +231,9 @@ class MailGateway(models.Model):
                     "WhatsApp: a number without gateway: %(gateway)s", gateway=self.name
                 ),
                 env._(
-                    "Meta delivers what comes to the phone number id %(number)s, which no"
-                    " gateway has. Make a gateway with it and press 'Process Again' in"
-                    " the journal.",
+                    "Meta delivers what comes to the phone number id %(number)s, which"
+                    " no gateway has. Make a gateway with it and press 'Process Again'"
+                    " in the journal.",
                     number=number,
                 ),
             ),

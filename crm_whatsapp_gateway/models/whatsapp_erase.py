@@ -1,4 +1,4 @@
-"""Right of erasure (Ley 1581): a person leaves conversation, journal, queue and lead."""
+"""Right of erasure (Ley 1581): a person leaves conversation, journal, queue, lead."""
 
 from odoo import api, fields, models
 
