@@ -1,6 +1,7 @@
 from odoo.tools import SQL
 
 from .compat import group_users_field
+from .models.indexes import INDEXES
 
 MODULE = "crm_whatsapp_gateway"
 SOURCE_NAME = "WhatsApp Línea Marketing"
@@ -9,9 +10,8 @@ SOURCE_NAME = "WhatsApp Línea Marketing"
 OCA_TOKEN_INDEX = "mail_gateway_token_number_uniq"
 RAW_INDEXES = (
     "discuss_channel_gateway_token_idx",
-    "discuss_channel_whatsapp_window_idx",
-    "mail_notification_gateway_message_idx",
     OCA_TOKEN_INDEX,
+    *(name for names in INDEXES.values() for name in names),
 )
 
 

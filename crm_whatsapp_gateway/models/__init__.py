@@ -27,6 +27,7 @@ from . import mail_gateway_whatsapp_identity
 from . import mail_gateway_whatsapp_memory
 from . import mail_gateway_whatsapp_outbound
 from . import mail_gateway_whatsapp_types
+from . import mail_guest
 from . import mail_message
 from . import mail_message_inbound
 from . import mail_notification
@@ -34,6 +35,7 @@ from . import mail_whatsapp_template
 from . import res_config_settings
 from . import res_config_settings_limits
 from . import res_partner
+from . import res_partner_gateway_channel
 from . import res_users
 from . import utm_source
 from . import whatsapp_assignment_log

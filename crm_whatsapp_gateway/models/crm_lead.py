@@ -4,6 +4,7 @@ from odoo.exceptions import AccessError
 from ..compat import lead_number_field, stage_team_domain
 from ..tools.phone import key_of
 from .discuss_channel import NO_MAIL
+from .indexes import create_indexes
 from .memory import recall
 
 NEW_STAGE_NAMES = ("Nuevo", "New")
@@ -39,6 +40,9 @@ class CrmLead(models.Model):
         string="WhatsApp Messages", compute="_compute_whatsapp_message_count"
     )
     whatsapp_state = fields.Selection(related="gateway_channel_id.whatsapp_state")
+
+    def init(self):
+        create_indexes(self)
 
     @api.depends("whatsapp_source_locked")
     @api.depends_context("uid")

@@ -4,6 +4,7 @@ from odoo.tools import SQL, html2plaintext
 from ..compat import returns_message
 from ..tools.phone import key_of, readable, wa_id_to_e164
 from .discuss_channel_state import INBOUND, OUTBOUND, WINDOW
+from .indexes import create_indexes
 from .mail_gateway_abstract import CHANNELS
 from .memory import forget
 
@@ -35,7 +36,6 @@ class DiscussChannel(models.Model):
         string="Last Message at",
         compute="_compute_whatsapp_last_at",
         store=True,
-        index="btree_not_null",
     )
     whatsapp_preview = fields.Char(string="Last Message", readonly=True, copy=False)
     whatsapp_unread = fields.Integer(
@@ -54,14 +54,7 @@ class DiscussChannel(models.Model):
 
     def init(self):
         self._whatsapp_index_people()
-        # What closes windows looks for, and the time of the next one.
-        self.env.cr.execute(
-            """
-            CREATE INDEX IF NOT EXISTS discuss_channel_whatsapp_window_idx
-                ON discuss_channel (whatsapp_last_inbound_at)
-             WHERE whatsapp_state IN ('us', 'customer')
-            """
-        )
+        create_indexes(self)
 
     @api.model
     def _whatsapp_index_people(self):

@@ -22,6 +22,7 @@ class DiscussChannel(models.Model):
         string="Contact",
         readonly=True,
         copy=False,
+        index="btree_not_null",
         ondelete="set null",
         help="Author of the messages of this customer.",
     )

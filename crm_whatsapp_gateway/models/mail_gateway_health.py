@@ -47,17 +47,20 @@ class MailGateway(models.Model):
         """Per gateway id: last webhook, items waiting, items failed."""
         self.env.cr.execute(
             """
-            SELECT gateway_id,
-                   max(create_date) AS last,
-                   count(*) FILTER (WHERE state = 'failed') AS failed,
-                   count(*) FILTER (WHERE state = 'pending'
+            SELECT gateway.id AS gateway_id,
+                   (SELECT create_date FROM whatsapp_webhook_event event
+                     WHERE event.gateway_id = gateway.id
+                     ORDER BY event.id DESC LIMIT 1) AS last,
+                   (SELECT count(*) FROM whatsapp_webhook_event event
+                     WHERE event.gateway_id = gateway.id AND state = 'failed')
+                       AS failed,
+                   (SELECT count(*) FROM whatsapp_webhook_event event
+                     WHERE event.gateway_id = gateway.id AND state = 'pending'
                        AND create_date < now() AT TIME ZONE 'utc'
                                          - interval '10 minutes') AS late
-              FROM whatsapp_webhook_event
-             WHERE gateway_id IN %s
-             GROUP BY gateway_id
+              FROM unnest(%s) AS gateway (id)
             """,
-            (tuple(self.ids) or (0,),),
+            (self.ids,),
         )
         return {row["gateway_id"]: row for row in self.env.cr.dictfetchall()}
 

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from .indexes import create_indexes
+
 
 class MailMessage(models.Model):
     _inherit = "mail.message"
@@ -11,3 +13,6 @@ class MailMessage(models.Model):
         copy=False,
         help="wamid that Meta gave to a message of a customer.",
     )
+
+    def init(self):
+        create_indexes(self)

@@ -1,6 +1,7 @@
 from odoo import fields, models
 
 from ..compat import NotificationStore
+from .indexes import create_indexes
 
 
 class MailNotification(NotificationStore, models.Model):
@@ -36,14 +37,7 @@ class MailNotification(NotificationStore, models.Model):
     )
 
     def init(self):
-        # A status finds its message by wamid.
-        self.env.cr.execute(
-            """
-            CREATE INDEX IF NOT EXISTS mail_notification_gateway_message_idx
-                ON mail_notification (gateway_message_id, gateway_channel_id)
-             WHERE gateway_message_id IS NOT NULL
-            """
-        )
+        create_indexes(self)
 
     def _whatsapp_write(self, vals):
         """Write the state of a WhatsApp message, OCA's and Odoo's fields in step.

@@ -70,7 +70,9 @@ class WhatsappMedia(models.Model):
         readonly=True,
     )
     error = fields.Char(string="Detail", readonly=True)
-    attachment_id = fields.Many2one("ir.attachment", readonly=True, ondelete="set null")
+    attachment_id = fields.Many2one(
+        "ir.attachment", readonly=True, index="btree_not_null", ondelete="set null"
+    )
 
     def init(self):
         self.env.cr.execute(

@@ -89,7 +89,9 @@ class WhatsappMessageQueue(models.Model):
     )
     payload = fields.Json(readonly=True, help="What is sent, frozen when queued.")
     preview = fields.Char(string="Content", compute="_compute_preview")
-    attachment_id = fields.Many2one("ir.attachment", readonly=True, ondelete="set null")
+    attachment_id = fields.Many2one(
+        "ir.attachment", readonly=True, index="btree_not_null", ondelete="set null"
+    )
     media_id = fields.Char(readonly=True, help="Meta's id of the uploaded file.")
     media_expiry = fields.Datetime(readonly=True)
     callback_data = fields.Char(

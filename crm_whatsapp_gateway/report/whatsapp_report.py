@@ -34,46 +34,44 @@ class WhatsappReport(models.Model):
         self.env.cr.execute(
             """
             CREATE VIEW whatsapp_report AS
-            WITH message AS (
-                SELECT message.id, message.date, channel.id AS channel_id,
-                       channel.gateway_id, gateway.company_id, channel.lead_id,
-                       author.id AS user_id,
-                       author.id IS NOT NULL AS ours
-                  FROM mail_message message
-                  JOIN discuss_channel channel ON channel.id = message.res_id
-                  JOIN mail_gateway gateway ON gateway.id = channel.gateway_id
-             LEFT JOIN LATERAL (
-                       SELECT min(users.id) AS id FROM res_users users
-                        WHERE users.partner_id = message.author_id
-                          AND NOT users.share) author ON true
-                 WHERE message.model = 'discuss.channel'
-                   AND message.message_type = 'comment'
-                   AND gateway.gateway_type = 'whatsapp'
-            ), turn AS (
-                -- A turn changes hands when the other side writes.
-                SELECT *, sum(changed) OVER (
-                           PARTITION BY channel_id ORDER BY id) AS number
-                  FROM (SELECT *, CASE WHEN ours IS DISTINCT FROM lag(ours) OVER (
-                               PARTITION BY channel_id ORDER BY id)
-                               THEN 1 ELSE 0 END AS changed
-                          FROM message) marked
-            ), begun AS (
-                SELECT channel_id, number, min(id) AS id, min(date) AS date
-                  FROM turn GROUP BY channel_id, number
+            -- No window over all messages: a month is read without the years before.
+            WITH staff AS (
+                SELECT partner_id, min(id) AS user_id FROM res_users
+                 WHERE NOT share GROUP BY partner_id
             )
-            SELECT turn.id, turn.date, turn.channel_id, turn.gateway_id,
-                   turn.company_id, turn.lead_id, lead.team_id,
-                   lead.user_id AS adviser_id, turn.user_id,
-                   CASE WHEN turn.ours THEN 'out' ELSE 'in' END AS direction,
+            SELECT message.id, message.date, channel.id AS channel_id,
+                   channel.gateway_id, gateway.company_id, channel.lead_id,
+                   lead.team_id, lead.user_id AS adviser_id, staff.user_id,
+                   CASE WHEN staff.user_id IS NULL THEN 'in' ELSE 'out' END
+                       AS direction,
                    1 AS messages,
-                   CASE WHEN turn.ours AND answer.id = turn.id THEN
-                        EXTRACT(epoch FROM turn.date - asked.date) / 60.0
+                   -- From the first message since our last one; none came in between
+                   -- when this one is not the first of our turn.
+                   CASE WHEN staff.user_id IS NOT NULL THEN
+                        EXTRACT(epoch FROM message.date - (
+                            SELECT min(asked.date) FROM mail_message asked
+                             WHERE asked.model = 'discuss.channel'
+                               AND asked.res_id = channel.id
+                               AND asked.message_type = 'comment'
+                               AND asked.id < message.id
+                               AND asked.id > COALESCE((
+                                   SELECT own.id FROM mail_message own
+                                    WHERE own.model = 'discuss.channel'
+                                      AND own.res_id = channel.id
+                                      AND own.message_type = 'comment'
+                                      AND own.id < message.id
+                                      AND own.author_id IN (
+                                          SELECT partner_id FROM staff)
+                                    ORDER BY own.id DESC LIMIT 1), 0)
+                        )) / 60.0
                    END AS response_minutes
-              FROM turn
-              JOIN begun answer ON answer.channel_id = turn.channel_id
-                   AND answer.number = turn.number
-         LEFT JOIN begun asked ON asked.channel_id = turn.channel_id
-                   AND asked.number = turn.number - 1
-         LEFT JOIN crm_lead lead ON lead.id = turn.lead_id
+              FROM mail_message message
+              JOIN discuss_channel channel ON channel.id = message.res_id
+              JOIN mail_gateway gateway ON gateway.id = channel.gateway_id
+         LEFT JOIN staff ON staff.partner_id = message.author_id
+         LEFT JOIN crm_lead lead ON lead.id = channel.lead_id
+             WHERE message.model = 'discuss.channel'
+               AND message.message_type = 'comment'
+               AND gateway.gateway_type = 'whatsapp'
             """
         )

@@ -5,7 +5,7 @@ from odoo.modules.neutralize import get_neutralization_queries
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
-from ..hooks import SOURCE_NAME, pre_init_hook
+from ..hooks import RAW_INDEXES, SOURCE_NAME, pre_init_hook
 from ..tools import const
 from .common import ADVISER_GROUP, WhatsappCase
 
@@ -114,6 +114,12 @@ class TestInstall(WhatsappCase):
         self.env["discuss.channel"]._whatsapp_fill_states()
 
         self.assertEqual(channel.whatsapp_last_inbound_at, wrote)
+
+    def test_indexes_on_tables_of_others_are_there(self):
+        self.env.cr.execute(
+            "SELECT indexname FROM pg_indexes WHERE indexname IN %s", (RAW_INDEXES,)
+        )
+        self.assertEqual({row[0] for row in self.env.cr.fetchall()}, set(RAW_INDEXES))
 
     def test_two_numbers_of_one_token_are_two_gateways(self):
         self._create_gateway(webhook_key="second", whatsapp_from_phone="42")
