@@ -6,7 +6,7 @@ LAB = $(PYTHON) -m lab
 export ODOO_SRC WORKERS ODOO_PORT FRESH WA_MODES WA_LAB_CACHE WA_LAB_DIR SUITES
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test scenarios breaks bench bench-migration up down purge status logs lint
+.PHONY: help demo test scenarios breaks bench bench-migration explain up down purge status logs lint
 
 help: ## estas líneas
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -28,6 +28,9 @@ bench: ## mide el puente y la OCA sola, lado a lado (ARGS="--rounds 5")
 
 bench-migration: ## rapidez de la migración (ROWS=1000000, GENERATION=1|2|mixed)
 	@$(LAB) bench-migration --rows $(or $(ROWS),100000) --generation $(or $(GENERATION),1)
+
+explain: ## planes de las búsquedas en una base de 100.000 conversaciones (ARGS="inbox")
+	@$(LAB) explain $(ARGS)
 
 up: ## levanta el laboratorio (WORKERS=4, ODOO_SRC=/ruta, ODOO_PORT=8069)
 	@$(LAB) up

@@ -14,6 +14,7 @@ from lab import (
     bench,
     breaks,
     demo,
+    explain,
     lifecycle,
     messages,
     migrations,
@@ -101,6 +102,13 @@ def _parser() -> argparse.ArgumentParser:
     speed.add_argument("--generation", choices=("1", "2", "mixed"), default="1")
     speed.set_defaults(command=_bench_migration)
 
+    explain_ = commands.add_parser(
+        "explain", help="planes de las búsquedas en una base de un millón de mensajes"
+    )
+    explain_.add_argument("words", nargs="*", help="solo estas, por su título")
+    explain_.add_argument("--channels", type=int, default=explain.CHANNELS)
+    explain_.set_defaults(command=_explain)
+
     lint = commands.add_parser("lint", help="formato, reglas y tipos")
     lint.set_defaults(command=_lint)
 
@@ -157,6 +165,10 @@ def _bench_migration(settings: Settings, options: argparse.Namespace) -> int:
         raise LabError(f"ROWS={options.rows} no sirve: se espera un número desde 1.")
     home = settings.in_folder(settings.repository / ".lab-test" / "bench-migration")
     return migrations.speed(home, options.rows, options.generation)
+
+
+def _explain(settings: Settings, options: argparse.Namespace) -> int:
+    return explain.run(settings, options.channels, options.words)
 
 
 def _lint(settings: Settings, options: argparse.Namespace) -> int:
