@@ -28,10 +28,13 @@ def end_of(fate: Fate, left_behind: set[int]) -> tuple[str, str]:
         return "skipped", "gateway_skipped"
     if fate.state == "draft":
         return "skipped", "draft"
-    if fate.stands:
+    # What went out says which message it is; what came in is found by its number.
+    if fate.stands and fate.direction == "outgoing":
         return "existing", "twin_message"
     if fate.phone in PHONES:
         return "rejected", PHONES[fate.phone]
+    if fate.stands:
+        return "existing", "twin_message"
     if fate.duplicate:
         return "skipped", "duplicate"
     return "moved", ""

@@ -102,7 +102,7 @@ def test_rows_whose_text_stands_there_are_not_written_again(moved: Moved) -> Non
         """
         SELECT old.id, old.state, channel.channel_type, own.whatsapp_state,
                own.notification_status, own.whatsapp_delivered_at, old.delivered_date,
-               own.gateway_channel_id = shown.res_id
+               own.gateway_channel_id = shown.res_id, old.direction
           FROM whatsapp_migration_item item
           JOIN whatsapp_message old ON old.id = item.source_id
           JOIN mail_message shown ON shown.id = item.target_id
@@ -113,7 +113,43 @@ def test_rows_whose_text_stands_there_are_not_written_again(moved: Moved) -> Non
         """
     )
     assert len(rows) == moved.outcome.counts["whatsapp_message"]["existing"] > 50
-    for id_, state, kind, whatsapp, status, delivered, wanted, same in rows:
+    ways = set()
+    for id_, state, kind, whatsapp, status, delivered, wanted, same, way in rows:
+        ways.add(way)
+        if way == "incoming":
+            # Nobody was told of it, and nobody is now.
+            assert (kind, whatsapp, same) == ("gateway", None, None), id_
+            continue
         assert (kind, same) == ("gateway", True), id_
         assert (whatsapp, status) == STATES[state], id_
         assert delivered == wanted, id_
+    assert ways == {"incoming", "outgoing"}
+
+
+def test_what_came_in_by_oca_is_not_doubled(moved: Moved) -> None:
+    """It has no id there: text, moment and person say that it is the same."""
+    doubled = """
+        SELECT message.body, message.date, array_agg(channel.id)
+          FROM mail_message message
+          JOIN discuss_channel channel ON channel.id = message.res_id
+           AND channel.channel_type = 'gateway'
+         WHERE message.model = 'discuss.channel' AND message.message_type = 'comment'
+           AND message.author_id IS DISTINCT FROM 3
+         GROUP BY coalesce(channel.whatsapp_history_of_id, channel.id), message.body,
+                  message.date
+        HAVING count(*) > 1
+    """
+    assert moved.rows(doubled) == []
+    shared = """
+        SELECT target_id FROM whatsapp_migration_item
+         WHERE source_table = 'whatsapp_message' AND reason = 'twin_message'
+         GROUP BY target_id HAVING count(*) > 1
+    """
+    assert moved.rows(shared) == []
+    found = """
+        SELECT count(*) FROM whatsapp_migration_item item
+          JOIN whatsapp_message old ON old.id = item.source_id
+         WHERE item.source_table = 'whatsapp_message' AND item.state = 'existing'
+           AND old.direction = 'incoming'
+    """
+    assert moved.value(found) == moved.made.count(direction="incoming", stands=True) > 0

@@ -139,7 +139,7 @@ class Messages:
         whose = partner_id or (person.partner_id if lead_id else None)
         self._note(fate, person, second, whose)
         self._hang(row_id, lead_id, direction, phone, text, at)
-        if kind is Phone.READABLE and external and gateway.provider not in ("custom",):
+        if kind is Phone.READABLE and (external or "").startswith(("wamid.", "SM")):
             self._last = (row, fate) if not stands else self._last
         return row
 

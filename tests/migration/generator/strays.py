@@ -82,11 +82,12 @@ class Strays:
         self, row_id: int, gateway: Gateway, person: Person, text: str, at: datetime
     ) -> tuple[str, bool]:
         """An incoming one: OCA's channel has it when the person has one."""
-        if self._has_proper(person):
+        there = self._has_proper(person)
+        if there:
             channel = self._channel(gateway, person, GATEWAY, at)
             self._say(channel, text, at, None, self._guest(gateway, person, at))
             self._made.oddities["received_by_oca"] += 1
-        return f"wamid.HBgN{row_id:024X}", False
+        return f"wamid.HBgN{row_id:024X}", there
 
     def _has_proper(self, person: Person) -> bool:
         # Decided by the number, so that a person stays with it.

@@ -7,6 +7,7 @@ from typing import Any
 from ..legacy import Legacy
 from ..options import Options
 from ..reasons import REASONS
+from . import inbound
 from .gateways import NEW
 from .phones import OPEN_PHONE
 from .sources import has_inbound_wamids, has_strays, has_wamids, ledger
@@ -85,6 +86,8 @@ def fill(cr: Any, legacy: Legacy, options: Options) -> None:
         },
     )
     cr.execute("ANALYZE wamig_message")
+    if has_strays(legacy):
+        inbound.mark_twins(cr, legacy)
     _mark_duplicates(cr)
 
 
@@ -146,20 +149,21 @@ _BY_WAMID = """
 
 
 def _mark_duplicates(cr: Any) -> None:
-    """Of rows with one id of WhatsApp, the first stays."""
+    """Of rows with one id of WhatsApp, the first stays, or the one that is there."""
     cr.execute(
         """
         WITH copies AS (
             SELECT mine.id, row_number() OVER (
                        PARTITION BY message.external_id, mine.incoming
-                       ORDER BY mine.done DESC, mine.id) AS place
+                       ORDER BY mine.done DESC, mine.state, mine.id) AS place
               FROM wamig_message mine
               JOIN whatsapp_message message ON message.id = mine.id
-             WHERE mine.state = 'moved' AND message.external_id ~ %s
+             WHERE mine.state IN ('existing', 'moved') AND message.external_id ~ %s
         )
         UPDATE wamig_message mine SET state = 'skipped', reason = 'duplicate'
           FROM copies
          WHERE copies.id = mine.id AND copies.place > 1 AND NOT mine.done
+           AND mine.state = 'moved'
         """,
         (_UNIQUE_ID,),
     )
