@@ -8,6 +8,7 @@ from typing import Any
 
 from .checks import CHECKS, INSTALLATION, View
 from .classify import create_tables, fill_tables, read_gateways, read_templates
+from .classify.gateways import generation_of
 from .estimate import Estimate, estimate
 from .expected import expected
 from .findings import BLOCKER, NOTE, WARNING, Finding, Question, Remark
@@ -22,11 +23,13 @@ class Plan:
 
     :param questions: answered and open ones; an open one blocks a run
     :param remarks: facts, by level ``blocker``, ``warning``, ``note``
+    :param generation: ``1``, ``2``, ``mixed``, or ``?`` where nothing tells
     :param expected: see ``expected.expected``
     """
 
     legacy: Legacy
     options: Options
+    generation: str = "?"
     questions: list[Question] = field(default_factory=list)
     remarks: list[Remark] = field(default_factory=list)
     expected: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -58,7 +61,7 @@ class Plan:
         return {
             "series": self.legacy.series,
             "legacy_module": self.legacy.legacy_module,
-            "generation": self.legacy.generation,
+            "generation": self.generation,
             "ready": self.ready,
             "questions": [question.as_dict(lang) for question in self.questions],
             "blockers": [remark.as_dict(lang) for remark in self.blockers],
@@ -157,13 +160,16 @@ def make_plan(
     create_tables(cr)
     cr.execute("SET TRANSACTION READ ONLY")
     legacy = inspect(cr, legacy_on_path, legacy_files)
-    plan = Plan(legacy, options)
+    plan = Plan(legacy, options, legacy.generation)
     view = View(cr, legacy, options, (), (), ())
     _ask(plan, view, INSTALLATION)
     if not legacy.has_history:
         return plan
     fill_tables(cr, legacy, options)
     gateways, routes = read_gateways(cr, legacy, options)
+    named = generation_of(routes)
+    if named != "?":
+        plan.generation = named
     templates = read_templates(cr, legacy, options)
     view = View(cr, legacy, options, tuple(gateways), tuple(routes), tuple(templates))
     _ask(plan, view, CHECKS)

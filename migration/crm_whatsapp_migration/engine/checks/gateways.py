@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from ..classify.gateways import NEW, OLD, Gateway
+from ..classify.gateways import NEW, OLD, Gateway, generation_of
 from ..findings import NOTE, WARNING, Finding, Question, Remark
 from ..options import Options
 from .view import Check, View
@@ -42,8 +42,27 @@ PROBLEMS = {
     " does not exist or is not of type WhatsApp.",
     "join": "The answer about gateway %(id)s cannot be used: the gateway that it shall"
     " join is not taken along.",
+    "action": "The answer about gateway %(id)s cannot be used: no gateway can be made"
+    " of it.",
 }
 SUGGESTIONS = {"archived": "create", "number": "join"}
+
+
+# Of the generations that messages are of.
+GENERATIONS = {
+    "1": "The messages are of the first generation: they name gateways of the old"
+    " module.",
+    "2": "The messages are of the second generation: they name gateways of OCA, and"
+    " what was sent stands in conversations of Discuss already.",
+    "mixed": "The messages are of both generations: the old module was upgraded while"
+    " they were written.",
+}
+
+
+def check_generation(view: View) -> Iterable[Finding]:
+    words = GENERATIONS.get(generation_of(view.routes))
+    if words:
+        yield Remark("generation", NOTE, words)
 
 
 def check_gateways(view: View) -> Iterable[Finding]:
@@ -148,4 +167,10 @@ def check_plain(view: View) -> Iterable[Finding]:
             )
 
 
-CHECKS: tuple[Check, ...] = (check_gateways, check_mixed, check_missing, check_plain)
+CHECKS: tuple[Check, ...] = (
+    check_generation,
+    check_gateways,
+    check_mixed,
+    check_missing,
+    check_plain,
+)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -18,6 +18,9 @@ OLD = "whatsapp_gateway"
 NEW = "mail_gateway"
 MISSING = "missing"
 OPEN = "open"
+
+# Questions to which 'create' is no answer.
+NO_NEW_GATEWAY = ("twilio", "custom", "number")
 
 # Meta's messages endpoint, as legacy gateways of type whatsapp_business hold it.
 _ENDPOINT = re.compile(r"graph\.facebook\.com/(?:v[\d.]+/)?(\d+)/messages/?$")
@@ -33,7 +36,7 @@ class Gateway:
     :param gateway: see ``tables.py``; ``None`` when nothing takes its place
     :param why: for ``open``, code of the question: ``twilio``, ``custom``,
         ``address``, ``archived``, ``token``, ``number``
-    :param problem: why an answer cannot be used: ``target``, ``join``
+    :param problem: why an answer cannot be used: ``target``, ``join``, ``action``
     """
 
     source: str
@@ -88,6 +91,14 @@ def read_gateways(
             rows = counted[OPEN, route.gateway_id]
             found.append(Gateway(OPEN, route.gateway_id, messages=rows, why="mixed"))
     return _follow(found), routes
+
+
+def generation_of(routes: Sequence[Route]) -> str:
+    """``1``, ``2`` or ``mixed``, by what messages name; ``?`` without any."""
+    named = {source for route in routes for source in (route.older, route.newer)}
+    if OPEN in named or {OLD, NEW} <= named:
+        return "mixed"
+    return "1" if OLD in named else "2" if NEW in named else "?"
 
 
 def fill(cr: Any, gateways: list[Gateway], routes: list[Route]) -> None:
@@ -309,24 +320,31 @@ def _decided(
         return replace(
             gateway, action="skip", state="skipped", reason="gateway_decided_skip"
         )
+    if action == "create" and _why_asked(gateway) in NO_NEW_GATEWAY:
+        # Of Meta's numbers each has one gateway, and others' have none.
+        return _unusable(gateway, "action")
     if action == "create":
         return replace(gateway, action="create", state="moved", gateway=-gateway.id)
     target = answer.get("gateway")
     if action == "join":
         target = -int(answer.get("legacy") or 0)
     elif target not in known or known[target]["type"] != "whatsapp":
-        return replace(
-            gateway,
-            why=_why_asked(gateway) or "custom",
-            gateway=-gateway.id,
-            problem="target",
-        )
+        return _unusable(gateway, "target")
     return replace(
         gateway,
         action=action,
         state="existing",
         reason="gateway_mapped",
         gateway=target,
+    )
+
+
+def _unusable(gateway: Gateway, problem: str) -> Gateway:
+    return replace(
+        gateway,
+        why=_why_asked(gateway) or "custom",
+        gateway=-gateway.id,
+        problem=problem,
     )
 
 

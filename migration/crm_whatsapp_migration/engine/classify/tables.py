@@ -39,8 +39,7 @@ PHONE = """
     reason text NOT NULL
 """
 
-# Each whatsapp_template. Names may repeat where (name, language, gateway) may not: the
-# run puts the template's code behind the name then.
+# Each whatsapp_template.
 TEMPLATE = """
     id integer PRIMARY KEY,
     state text NOT NULL,

@@ -41,6 +41,7 @@ COMPUTED_VARIABLES = {
 class Template:
     """A legacy template and what becomes of it.
 
+    :param code: of the old module; may be ``''``
     :param gateway: as in ``tables.py``; ``None`` while open
     :param missing: what is still to be decided, of ``action``, ``gateway``,
         ``category``, ``language``
@@ -50,6 +51,7 @@ class Template:
     name: str
     type: str
     active: bool
+    code: str = ""
     variables: tuple[str, ...] = ()
     messages: int = 0
     state: str = "open"
@@ -69,15 +71,33 @@ def read_templates(cr: Any, legacy: Legacy, options: Options) -> list[Template]:
     gateways, every = _gateways(cr), _every_gateway(cr, legacy)
     existing = _existing(cr, legacy)
     done = _done(cr, legacy)
-    found = []
+    found: list[Template] = []
+    taken = set(existing)
     for template in _legacy_templates(cr, legacy):
         if template.id in done:
             state, reason, target = done[template.id]
             template = replace(template, state=state, reason=reason, target_id=target)
         else:
             template = _fate(template, options, gateways, every, existing)
+            if template.state == "moved":
+                template = _named_apart(template, taken)
         found.append(template)
     return found
+
+
+def _named_apart(template: Template, taken: set[tuple[str, str, int]]) -> Template:
+    """OCA allows a name once per gateway and language; the old module did not mind."""
+
+    def place(name: str) -> tuple[str, str, int]:
+        return name, template.language, template.gateway or 0
+
+    name = template.name
+    if place(name) in taken:
+        name = f"{template.name} ({template.code or template.id})"
+    if place(name) in taken:
+        name = f"{template.name} ({template.id})"
+    taken.add(place(name))
+    return replace(template, name=name)
 
 
 def variables_of(text: str) -> tuple[str, ...]:
@@ -110,16 +130,16 @@ def _legacy_templates(cr: Any, legacy: Legacy) -> list[Template]:
     cr.execute(
         f"""
         SELECT template.id, template.name, coalesce(template.template_type, 'custom'),
-               coalesce(template.active, true), coalesce(template.message, ''),
-               coalesce(used.count, 0)
+               coalesce(template.active, true), coalesce(template.code, ''),
+               coalesce(template.message, ''), coalesce(used.count, 0)
           FROM whatsapp_template template
      LEFT JOIN ({used}) AS used (id, count) ON used.id = template.id
          ORDER BY template.id
         """
     )
     return [
-        Template(id_, name, type_, active, variables_of(text), messages)
-        for id_, name, type_, active, text, messages in cr.fetchall()
+        Template(id_, name, type_, active, code, variables_of(text), messages)
+        for id_, name, type_, active, code, text, messages in cr.fetchall()
     ]
 
 

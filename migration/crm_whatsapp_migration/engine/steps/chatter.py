@@ -37,8 +37,9 @@ _PLACES = """
                           AND own.res_id = place.channel_id
                           AND own.description = %(mark)s)
 """
-# Recognised by it, so that a second run does not make a second file.
-MARK = "whatsapp-legacy-chatter"
+# A file is recognised by it and its run: a run that was stopped does not make it again,
+# a later run makes one of its own rows.
+MARK = "whatsapp-legacy-chatter-%s"
 
 _PLAIN = "regexp_replace(noted.body, '<[^>]+>', ' ', 'g')"
 _LINES = f"""
@@ -51,6 +52,7 @@ _LINES = f"""
       JOIN whatsapp_migration_item item
         ON item.source_table = 'whatsapp_message'
        AND item.target_table = 'mail_message' AND item.target_id = message.id
+       AND item.run_id = %(run)s
 CROSS JOIN LATERAL (
         SELECT noted.date AS at,
                concat_ws(' | ', to_char(noted.date, 'YYYY-MM-DD HH24:MI'),
@@ -131,7 +133,7 @@ class Chatter(Step):
         if context.options.decisions.chatter != ATTACH:
             return 0
         cr.execute("DROP TABLE IF EXISTS pg_temp.wamig_chatter")
-        cr.execute(_PLACES, context.params(mark=MARK))
+        cr.execute(_PLACES, context.params(mark=MARK % context.run_id))
         cr.execute(
             "ALTER TABLE wamig_chatter ADD PRIMARY KEY (seq); ANALYZE wamig_chatter"
         )
@@ -143,7 +145,7 @@ class Chatter(Step):
             return None
         # A conversation holds many messages: fewer of them are one batch.
         to = min(position + max(context.options.batch // 20, 1), self._total)
-        params = context.params(after=position, to=to, mark=MARK)
+        params = context.params(after=position, to=to, mark=MARK % context.run_id)
         cr, run_id, table = context.cr, context.run_id, "ir_attachment"
         insert = context.tables.insert(table, _FILE, _FROM_LINES)
         insert_rows(cr, run_id, table, insert, params)

@@ -18,7 +18,11 @@ _VERSION = "23.0"
 # log line or a traceback could show them.
 _VALUES = {
     "name": "old.name",
-    "token": "coalesce(nullif(old.api_key, ''), 'missing-' || old.id)",
+    # The database allows a token once without number; the gateway is to be completed.
+    "token": "coalesce(CASE WHEN %(number_id)s IS NOT NULL OR NOT EXISTS ("
+    "SELECT FROM mail_gateway own WHERE own.token = old.api_key"
+    " AND coalesce(own.whatsapp_from_phone, '') = '')"
+    " THEN nullif(old.api_key, '') END, 'missing-' || old.id)",
     "webhook_secret": "old.api_secret",
     "webhook_key": "%(webhook_key)s",
     "whatsapp_security_key": "%(security_key)s",

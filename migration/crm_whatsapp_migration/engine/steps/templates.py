@@ -14,7 +14,7 @@ OLD = "whatsapp_template"
 NEW = "mail_whatsapp_template"
 
 _VALUES = {
-    "name": "old.name",
+    "name": "%(name)s",
     "body": "%(body)s",
     "template_name": "%(template_name)s",
     "category": "%(category)s",
@@ -122,6 +122,7 @@ class Templates(Step):
         body, names = numbered(text)
         params = context.params(
             id=template.id,
+            name=template.name,
             gateway=template.gateway,
             body=body,
             template_name=technical_name(template.name),

@@ -151,6 +151,24 @@ WORDS: dict[str, str] = {
         "La respuesta sobre la pasarela %(id)s no se puede usar: la pasarela con la que"
         " se uniría no se lleva."
     ),
+    "The answer about gateway %(id)s cannot be used: no gateway can be made of it.": (
+        "La respuesta sobre la pasarela %(id)s no se puede usar: de ella no se puede"
+        " crear una pasarela."
+    ),
+    "The messages are of the first generation: they name gateways of the old module.": (
+        "Los mensajes son de la primera generación: nombran pasarelas del módulo"
+        " antiguo."
+    ),
+    "The messages are of the second generation: they name gateways of OCA, and what was"
+    " sent stands in conversations of Discuss already.": (
+        "Los mensajes son de la segunda generación: nombran pasarelas de la OCA, y lo"
+        " enviado ya está en conversaciones de Discuss."
+    ),
+    "The messages are of both generations: the old module was upgraded while they were"
+    " written.": (
+        "Los mensajes son de las dos generaciones: el módulo antiguo se actualizó"
+        " mientras se escribían."
+    ),
     "%(rows)s messages name gateway %(id)s, and the old table as well as OCA's may be"
     " meant. Answer 'whatsapp_gateway', 'mail_gateway', 'reject', or the date on which"
     " the old module was upgraded: messages made before it are of the old gateway.": (
