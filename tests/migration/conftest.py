@@ -90,7 +90,7 @@ def moved_of(bench: Bench, filled: dict[Any, Legacy]) -> Iterator[Callable[[str]
     One a session, to be looked at only.
     """
     # Imports Odoo's addons, which only the configuration above makes possible.
-    from tests.migration.driving import move
+    from tests.migration.driving import move  # noqa: PLC0415
 
     found: dict[str, Any] = {}
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .checks import CHECKS, INSTALLATION, View
+from .checks.gateways import generation_of
 from .classify import create_tables, fill_tables, read_gateways, read_templates
-from .classify.gateways import generation_of
 from .estimate import Estimate, estimate
 from .expected import expected
 from .findings import BLOCKER, NOTE, WARNING, Finding, Question, Remark

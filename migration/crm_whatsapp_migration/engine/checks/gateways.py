@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from ..classify.gateways import NEW, OLD, Gateway, generation_of
+from ..classify.gateways import NEW, OLD, OPEN, Gateway, Route
 from ..findings import NOTE, WARNING, Finding, Question, Remark
 from ..options import Options
 from .view import Check, View
@@ -57,6 +57,14 @@ GENERATIONS = {
     "mixed": "The messages are of both generations: the old module was upgraded while"
     " they were written.",
 }
+
+
+def generation_of(routes: Sequence[Route]) -> str:
+    """``1``, ``2`` or ``mixed``, by what messages name; ``?`` without any."""
+    named = {source for route in routes for source in (route.older, route.newer)}
+    if OPEN in named or {OLD, NEW} <= named:
+        return "mixed"
+    return "1" if OLD in named else "2" if NEW in named else "?"
 
 
 def check_generation(view: View) -> Iterable[Finding]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -21,6 +21,9 @@ OPEN = "open"
 
 # Questions to which 'create' is no answer.
 NO_NEW_GATEWAY = ("twilio", "custom", "number")
+
+# State, reason and gateway of one that an earlier run or batch has accounted for.
+Done = tuple[str, str, int]
 
 # Meta's messages endpoint, as legacy gateways of type whatsapp_business hold it.
 _ENDPOINT = re.compile(r"graph\.facebook\.com/(?:v[\d.]+/)?(\d+)/messages/?$")
@@ -73,10 +76,10 @@ def read_gateways(
     cr: Any, legacy: Legacy, options: Options
 ) -> tuple[list[Gateway], list[Route]]:
     """Every gateway with its fate, and how messages name them."""
-    routes = _routes(cr, legacy, options)
+    done = _done(cr, legacy)
+    routes = _routes(cr, legacy, options, done)
     counted = _count_messages(cr, routes)
     known = _existing_gateways(cr, legacy)
-    done = _done(cr, legacy)
     found = []
     for gateway in _legacy_gateways(cr, legacy):
         gateway = replace(gateway, messages=counted[OLD, gateway.id])
@@ -93,14 +96,6 @@ def read_gateways(
     return _follow(found), routes
 
 
-def generation_of(routes: Sequence[Route]) -> str:
-    """``1``, ``2`` or ``mixed``, by what messages name; ``?`` without any."""
-    named = {source for route in routes for source in (route.older, route.newer)}
-    if OPEN in named or {OLD, NEW} <= named:
-        return "mixed"
-    return "1" if OLD in named else "2" if NEW in named else "?"
-
-
 def fill(cr: Any, gateways: list[Gateway], routes: list[Route]) -> None:
     execute_values(
         cr,
@@ -115,16 +110,20 @@ def fill(cr: Any, gateways: list[Gateway], routes: list[Route]) -> None:
 
 
 # ------------------------------------------------------------------ which table
-def _routes(cr: Any, legacy: Legacy, options: Options) -> list[Route]:
+def _routes(
+    cr: Any, legacy: Legacy, options: Options, done: Mapping[int, Done]
+) -> list[Route]:
     """One per distinct ``gateway_id``: which table it means.
 
     The foreign key tells. Without one, or where rows are older than the gateway
-    that they are said to name, an id of both tables is a question.
+    that they are said to name, an id of both tables is a question. No legacy row
+    names a gateway that the migration has made.
     """
     if not legacy.has("whatsapp_message", "gateway_id"):
         return []
     old = _ids(cr, OLD) if legacy.has(OLD) else set()
-    new = _ids(cr, NEW) if legacy.has(NEW) else set()
+    made = {target for state, _reason, target in done.values() if state == "moved"}
+    new = _ids(cr, NEW) - made if legacy.has(NEW) else set()
     routes = []
     for gateway_id, older_rows in _named(cr, legacy):
         in_old, in_new = gateway_id in old, gateway_id in new
@@ -247,7 +246,7 @@ def _existing_gateways(cr: Any, legacy: Legacy) -> dict[int, dict[str, Any]]:
     }
 
 
-def _done(cr: Any, legacy: Legacy) -> dict[int, tuple[str, str, int]]:
+def _done(cr: Any, legacy: Legacy) -> dict[int, Done]:
     if not legacy.has("whatsapp_migration_item"):
         return {}
     cr.execute(
@@ -265,7 +264,7 @@ def _fate(
     gateway: Gateway,
     options: Options,
     known: Mapping[int, Mapping[str, Any]],
-    done: Mapping[int, tuple[str, str, int]],
+    done: Mapping[int, Done],
 ) -> Gateway:
     if gateway.id in done:
         state, reason, target = done[gateway.id]
