@@ -36,13 +36,15 @@ class Server:
         database = self.database
         settings = configparser.RawConfigParser()
         settings.read(database.place.conf)
-        settings["options"] |= {
-            "db_name": database.name,
-            "dbfilter": f"^{database.name}$",
-            "max_cron_threads": "1",
-            "http_port": str(self.port),
-            "gevent_port": str(free_port()),
-        }
+        settings["options"].update(
+            {
+                "db_name": database.name,
+                "dbfilter": f"^{database.name}$",
+                "max_cron_threads": "1",
+                "http_port": str(self.port),
+                "gevent_port": str(free_port()),
+            }
+        )
         path = database.place.conf.with_name(f"{database.name}.conf")
         path.touch(mode=0o600)
         with path.open("w") as stream:

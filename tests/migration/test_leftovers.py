@@ -80,14 +80,14 @@ def test_only_the_wizards_file_is_in_the_way(
 def test_views_and_activities_without_their_models_are_told(
     legacy: Callable[..., Legacy],
 ) -> None:
-    one = legacy(rows=60)
+    one = legacy(rows=900)
     with one.database.cursor() as cr:
         cr.execute(
             """
             WITH made AS (
                 INSERT INTO ir_ui_view (name, model, type, mode, priority, active,
                                         arch_db)
-                VALUES ('old', 'crm.lead', 'form', 'extension', 16, true,
+                VALUES ('old', 'crm.lead', 'form', 'primary', 16, true,
                         jsonb_build_object('en_US',
                             '<field name="whatsapp_message_ids"/>'))
                 RETURNING id)

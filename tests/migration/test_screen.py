@@ -27,6 +27,8 @@ ODOOS_OWN = (
     "ir_config_parameter",
 )
 BATCH = 40
+# Written in the batches of messages only.
+HELD = "mail_notification"
 ITEM = "whatsapp.migration.item"
 
 
@@ -65,11 +67,11 @@ def _moved(database: Database) -> Any:
 
 
 def _stop_in_the_middle(screen: Screen, stop: Callable[[], None]) -> None:
-    """Start, let the first messages in, hold the next batch, stop, let go."""
+    """Start, hold the first batch of messages, stop, let go."""
     database = screen.server.database
-    with held(database, "mail_message"):
+    with held(database, HELD):
         screen.press("action_start")
-        screen.server.wait("first batch", lambda: waits_for(database, "mail_message"))
+        screen.server.wait("first batch", lambda: waits_for(database, HELD))
         # The engine asks once a second whether it shall pause.
         began = time.monotonic()
         screen.server.wait("a second", lambda: time.monotonic() - began > 1.1)

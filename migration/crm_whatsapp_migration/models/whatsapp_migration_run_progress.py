@@ -17,7 +17,7 @@ class WhatsappMigrationRun(models.Model):
 
     task = fields.Selection(TASKS, compute="_compute_progress")
     shown_state = fields.Selection(
-        selection=lambda self: self._fields["state"].selection,
+        selection=lambda self: self._fields["state"]._description_selection(self.env),
         string="Stands",
         compute="_compute_progress",
     )

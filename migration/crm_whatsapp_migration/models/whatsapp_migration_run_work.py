@@ -185,8 +185,8 @@ class WhatsappMigrationRun(models.Model):
 
     def _words_of_change(self):
         return self.env._(
-            "The database has changed since it was looked at, and something must be"
-            " decided: see “What Will Happen”. What was moved before is whole."
+            "Something more must be decided: see “What Will Happen”. What was moved"
+            " before is whole."
         )
 
     def _go_on(self, beat):

@@ -174,7 +174,7 @@ class TestWorker(MigrationCase):
 
         self.assertEqual(self.migration.state, "draft")
         self.assertEqual(self.migration.open_questions, 1)
-        self.assertIn("must be decided", self.migration.error)
+        self.assertIn("more must be decided", self.migration.error)
         self.assertFalse(self.migration.at_work)
 
         self.answer(self.question(self.migration, "two_numbers"), "first")
