@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from tests.migration.bench import VARIABLE, Bench, Database, Legacy
+from tests.migration.compare import Photograph, photograph
 from tests.migration.generator import Wish
 from tests.migration.legacy import Leftover
 
@@ -111,3 +112,18 @@ def moved_of(bench: Bench, filled: dict[Any, Legacy]) -> Iterator[Callable[[str]
 def moved(moved_of: Callable[[str], Any], request: pytest.FixtureRequest) -> Any:
     """The same of each generation."""
     return moved_of(request.param)
+
+
+@pytest.fixture(scope="session")
+def before_of() -> Callable[[Any], Photograph]:
+    """`before_of(moved)`: every row of that database before its run."""
+    found: dict[str, Photograph] = {}
+
+    def get(moved: Any) -> Photograph:
+        source = moved.source.database
+        if source.name not in found:
+            with source.cursor() as cr:
+                found[source.name] = photograph(cr)
+        return found[source.name]
+
+    return get

@@ -42,10 +42,12 @@ class RequiredColumns(Exception):
 
     def __init__(self, columns: list[tuple[str, str]]) -> None:
         names = ", ".join(f"{table}.{column}" for table, column in columns)
-        super().__init__(
-            f"Other modules require {names}. Give these columns a default in the"
-            " database, or make them optional, and run again."
+        self.words = (
+            "Other modules require columns that the migration cannot fill: %(columns)s."
+            " Give each a default in the database, or make it optional."
         )
+        self.values = {"columns": names}
+        super().__init__(self.words % self.values)
         self.columns = columns
 
 

@@ -15,6 +15,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from .words import say
+
 VERSION = 1
 
 ATTACH, DROP = "attach", "drop"
@@ -28,10 +30,25 @@ CATEGORIES = ("authentication", "marketing", "utility")
 ALL = "*"
 
 
-class DecisionsError(ValueError):
-    """The file cannot be used; ``problems`` says why, in words, one by one."""
+class Problem(str):
+    """What is wrong with one answer: English as it is, any language by ``say``."""
 
-    def __init__(self, problems: list[str]) -> None:
+    words: str
+    values: Mapping[str, Any]
+
+    def __new__(cls, words: str, **values: Any) -> Problem:
+        made = super().__new__(cls, say(words, values, "en"))
+        made.words, made.values = words, values
+        return made
+
+    def say(self, lang: str) -> str:
+        return say(self.words, self.values, lang)
+
+
+class DecisionsError(ValueError):
+    """The file cannot be used; ``problems`` says why, one by one."""
+
+    def __init__(self, problems: list[Problem]) -> None:
         super().__init__("\n".join(problems))
         self.problems = problems
 
@@ -105,16 +122,30 @@ def load(path: str | Path) -> Decisions:
         no question has
     """
     try:
-        values = json.loads(Path(path).read_text(encoding="utf-8"))
+        values = json.loads(Path(path).read_text(encoding="utf-8-sig"))
+    except FileNotFoundError as error:
+        problem = Problem("%(path)s: there is no such file", path=path)
+        raise DecisionsError([problem]) from error
     except OSError as error:
-        raise DecisionsError([f"{path}: {error.strerror or error}"]) from error
+        problem = Problem(
+            "%(path)s: cannot be read (%(error)s)", path=path, error=error.strerror
+        )
+        raise DecisionsError([problem]) from error
     except json.JSONDecodeError as error:
-        words = f"line {error.lineno}, column {error.colno}: {error.msg}"
-        raise DecisionsError([f"{path}: is not JSON, {words}"]) from error
+        problem = Problem(
+            "%(path)s: is not JSON, line %(line)s, column %(column)s: %(error)s",
+            path=path,
+            line=error.lineno,
+            column=error.colno,
+            error=error.msg,
+        )
+        raise DecisionsError([problem]) from error
     except UnicodeDecodeError as error:
-        raise DecisionsError([f"{path}: is not text in UTF-8"]) from error
+        problem = Problem("%(path)s: is not text in UTF-8", path=path)
+        raise DecisionsError([problem]) from error
     if not isinstance(values, dict):
-        raise DecisionsError([f"{path}: must be a JSON object, {{…}}"])
+        problem = Problem("%(path)s: must be a JSON object, {…}", path=path)
+        raise DecisionsError([problem])
     return Decisions.from_dict(values)
 
 
@@ -135,18 +166,28 @@ _ID = re.compile(r"^[1-9]\d*$")
 _PATH = re.compile(r"^[a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)*$")
 _LANGUAGE = re.compile(r"^[a-z]{2,3}(_[A-Z]{2})?$")
 _OLD = re.compile(r"^old:[1-9]\d*$")
+_OBJECT = "%(where)s: must be an object, as {'action': 'skip'}"
+_NO_FIELD = "%(where)s: %(value)r is not a field as partner_id.name"
+_NO_NUMBER = "%(where)s: %(value)r is not a number as 573012345678"
 
-Problems = Iterator[str]
+Problems = Iterator[Problem]
 
 
 def _problems(values: Mapping[str, Any]) -> Problems:
     version = values.get("version", VERSION)
     if version != VERSION:
-        yield f"version: {version!r} is not known, this program reads {VERSION}"
+        yield Problem(
+            "version: %(value)r is not known, this program reads %(known)s",
+            value=version,
+            known=VERSION,
+        )
     for key in values:
         if key != "version" and key not in _CHECKS:
-            known = ", ".join(_CHECKS)
-            yield f"{key}: no question has this name; known are {known}"
+            yield Problem(
+                "%(where)s: no question has this name; known are %(known)s",
+                where=key,
+                known=", ".join(_CHECKS),
+            )
     for key, check in _CHECKS.items():
         if key in values:
             yield from check(key, values[key])
@@ -155,7 +196,12 @@ def _problems(values: Mapping[str, Any]) -> Problems:
 def _one_of(*allowed: str) -> Callable[[str, Any], Problems]:
     def check(where: str, value: Any) -> Problems:
         if value not in allowed:
-            yield f"{where}: {value!r} is no answer; answers are {', '.join(allowed)}"
+            yield Problem(
+                "%(where)s: %(value)r is no answer; answers are %(known)s",
+                where=where,
+                value=value,
+                known=", ".join(allowed),
+            )
 
     return check
 
@@ -163,7 +209,7 @@ def _one_of(*allowed: str) -> Callable[[str, Any], Problems]:
 def _matches(pattern: re.Pattern[str], words: str) -> Callable[[str, Any], Problems]:
     def check(where: str, value: Any) -> Problems:
         if not isinstance(value, str) or not pattern.match(value):
-            yield f"{where}: {value!r} is not {words}"
+            yield Problem(words, where=where, value=value)
 
     return check
 
@@ -174,11 +220,11 @@ def _each(
 ) -> Callable[[str, Any], Problems]:
     def check_each(where: str, value: Any) -> Problems:
         if not isinstance(value, Mapping):
-            yield f"{where}: must be an object, {{…}}"
+            yield Problem("%(where)s: must be an object, {…}", where=where)
             return
         for key, part in value.items():
             if keys and not keys.match(key) and key != ALL:
-                yield f"{where}.{key}: {key!r} is not an id"
+                yield Problem("%(where)s: this is not an id", where=f"{where}.{key}")
             yield from check(f"{where}.{key}", part)
 
     return check_each
@@ -186,36 +232,48 @@ def _each(
 
 def _gateway(where: str, value: Any) -> Problems:
     if not isinstance(value, Mapping):
-        yield f"{where}: must be an object, as {{'action': 'skip'}}"
+        yield Problem(_OBJECT, where=where)
         return
     yield from _one_of(*GATEWAY_ACTIONS)(f"{where}.action", value.get("action"))
     for action, key in (("map", "gateway"), ("join", "legacy")):
         if value.get("action") == action and not _is_id(value.get(key)):
-            yield f"{where}.{key}: '{action}' needs an id here"
+            yield Problem(
+                "%(where)s: '%(action)s' needs an id here",
+                where=f"{where}.{key}",
+                action=action,
+            )
     yield from _unknown(where, value, ("action", "gateway", "legacy"))
 
 
 def _template(where: str, value: Any) -> Problems:
     if not isinstance(value, Mapping):
-        yield f"{where}: must be an object, as {{'action': 'skip'}}"
+        yield Problem(_OBJECT, where=where)
         return
     if "action" in value:
         yield from _one_of(*TEMPLATE_ACTIONS)(f"{where}.action", value["action"])
     if "category" in value:
         yield from _one_of(*CATEGORIES)(f"{where}.category", value["category"])
     if "language" in value:
-        words = "a language as 'es' or 'es_AR'"
+        words = "%(where)s: %(value)r is not a language as 'es' or 'es_AR'"
         yield from _matches(_LANGUAGE, words)(f"{where}.language", value["language"])
     gateway = value.get("gateway")
     if gateway is not None and not _is_id(gateway) and not _is_old(gateway):
-        yield f"{where}.gateway: {gateway!r} is neither an id nor 'old:<id>'"
+        yield Problem(
+            "%(where)s: %(value)r is neither an id nor 'old:<id>'",
+            where=f"{where}.gateway",
+            value=gateway,
+        )
     yield from _unknown(where, value, ("action", "gateway", "category", "language"))
 
 
 def _unknown(where: str, value: Mapping[str, Any], known: tuple[str, ...]) -> Problems:
     for key in value:
         if key not in known:
-            yield f"{where}.{key}: is not known; known are {', '.join(known)}"
+            yield Problem(
+                "%(where)s: is not known; known are %(known)s",
+                where=f"{where}.{key}",
+                known=", ".join(known),
+            )
 
 
 def _is_id(value: Any) -> bool:
@@ -232,27 +290,27 @@ def _mixed(where: str, value: Any) -> Problems:
     try:
         datetime.fromisoformat(value)
     except (TypeError, ValueError):
-        yield (
-            f"{where}: {value!r} is no answer; answers are whatsapp_gateway,"
-            " mail_gateway, reject, or a date as 2026-01-23"
+        yield Problem(
+            "%(where)s: %(value)r is no answer; answers are whatsapp_gateway,"
+            " mail_gateway, reject, or a date as 2026-01-23",
+            where=where,
+            value=value,
         )
 
 
 def _text(where: str, value: Any) -> Problems:
     if not isinstance(value, str):
-        yield f"{where}: {value!r} is not text"
+        yield Problem("%(where)s: %(value)r is not text", where=where, value=value)
 
 
 _CHECKS: dict[str, Callable[[str, Any], Problems]] = {
     "gateways": _each(_gateway),
     "mixed_gateways": _each(_mixed),
     "templates": _each(_template),
-    "variables": _each(_matches(_PATH, "a field as partner_id.name"), keys=None),
+    "variables": _each(_matches(_PATH, _NO_FIELD), keys=None),
     "phones": _each(_text, keys=None),
     "two_numbers": _one_of(FIRST, SECOND, REJECT),
-    "partner_two_numbers": _each(
-        _matches(re.compile(r"^[1-9]\d{6,14}$"), "a number as 573012345678")
-    ),
+    "partner_two_numbers": _each(_matches(re.compile(r"^[1-9]\d{6,14}$"), _NO_NUMBER)),
     "chatter": _one_of(ATTACH, DROP),
     "live_channels": _one_of(HISTORY),
     "drafts": _one_of(SKIP, NOTE),

@@ -118,14 +118,18 @@ MEASURES = (
         ),
         ("whatsapp_message", "whatsapp_message.external_id"),
     ),
+    # Conversations, not messages: what is folded into one that somebody has not read
+    # yet cannot but stand there unread too.
     Measure(
         "unread",
-        "unread messages per user",
+        "conversations with something unread, per user",
         FALLS,
         """
         SELECT coalesce(jsonb_object_agg(user_id, unread), '{}') FROM (
-            SELECT users.id AS user_id, count(*) AS unread
+            SELECT users.id AS user_id, count(DISTINCT member.channel_id) AS unread
               FROM discuss_channel_member member
+              JOIN discuss_channel channel ON channel.id = member.channel_id
+                   AND channel.active
               JOIN res_users users ON users.partner_id = member.partner_id
               JOIN mail_message message ON message.model = 'discuss.channel'
                    AND message.res_id = member.channel_id

@@ -37,6 +37,19 @@ def find_unfinished(cr: Any) -> int | None:
     return row[0] if row else None
 
 
+def find_unfinished_rollback(cr: Any) -> int | None:
+    """Run of which a rollback has begun and not ended; under the lock, too."""
+    cr.execute(
+        """
+        SELECT (options ->> 'run')::int FROM whatsapp_migration_run
+         WHERE kind = 'rollback' AND state IN %s ORDER BY id DESC LIMIT 1
+        """,
+        (UNFINISHED,),
+    )
+    row = cr.fetchone()
+    return row[0] if row else None
+
+
 def open_run(
     cr: Any,
     kind: str,
@@ -99,8 +112,8 @@ def reopen_run(
 
 
 def keep(cr: Any, run_id: int, **values: Any) -> None:
-    """Write ``before``, ``after``, ``position`` or ``counts`` of a run."""
-    for name in ("before", "after", "position", "counts"):
+    """Write ``before``, ``after``, ``position``, ``counts``, ``checks`` of a run."""
+    for name in ("before", "after", "position", "counts", "checks"):
         if name in values:
             cr.execute(
                 f"UPDATE whatsapp_migration_run SET {name} = %s WHERE id = %s",

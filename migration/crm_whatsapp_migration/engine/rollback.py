@@ -13,10 +13,11 @@ from typing import Any
 
 from psycopg2.extras import Json
 
+from .no_run import NoRun
 from .runner import Outcome, Progress, locked, utc_now
 from .undo import keep, remove
 from .undo.made import list_made, made_tables
-from .undo.uses import uses
+from .undo.uses import Use, uses
 
 KEEP = "keep"
 DROP = "drop"
@@ -27,12 +28,15 @@ INTERRUPTED = "interrupted"
 class StillUsed(Exception):
     """Later messages or changes of people hang on what the run made.
 
-    ``found``: lines in words. Nothing was undone; ``force`` says what becomes of them.
+    Nothing was undone; ``force`` says what becomes of them.
     """
 
-    def __init__(self, found: list[str]) -> None:
-        super().__init__("; ".join(found))
+    def __init__(self, found: list[Use]) -> None:
         self.found = found
+        super().__init__("; ".join(self.words("en")))
+
+    def words(self, lang: str) -> list[str]:
+        return [use.say(lang) for use in self.found]
 
 
 def rollback(
@@ -53,11 +57,11 @@ def rollback(
     :param force: "keep": conversations that people use stay whole, the rest goes;
         "drop": they go, with what was written in them since
     :param progress, should_stop, clock: as for ``runner.Runner``
-    :return: state "rolled_back" or, when stopped, "interrupted"; ``counts``: rows
-        deleted per table
+    :return: state "rolled_back" or, when stopped, "interrupted"; ``counts``: per
+        table, rows ``removed`` and ``restored``
     :raise StillUsed: somebody uses what the run made and ``force`` is None
     :raise runner.Locked: a run or another rollback is at work
-    :raise LookupError: there is no such run, or a later one stands on it
+    :raise NoRun: there is no such run, or a later one stands on it
     """
     if force not in (None, KEEP, DROP):
         raise ValueError(f"force is None, {KEEP!r} or {DROP!r}")
@@ -66,13 +70,13 @@ def rollback(
         return undo.run(run_id, force)
 
 
-def hanging(cr: Any, run_id: int) -> list[str]:
+def hanging(cr: Any, run_id: int, lang: str = "en") -> list[str]:
     """What people have done with a run since, in words; empty when it may go.
 
     Makes temporary tables, changes nothing else.
     """
     list_made(cr, run_id)
-    return [use.words for use in uses(cr, run_id)]
+    return [use.say(lang) for use in uses(cr, run_id)]
 
 
 class _Rollback:
@@ -91,14 +95,19 @@ class _Rollback:
         self.should_stop = should_stop
         self.clock = clock
         self.batch = batch
-        self.counts: dict[str, dict[str, object]] = {}
+        self.counts: dict[str, dict[str, int]] = {}
+        # Row of whatsapp_migration_run that this rollback is.
+        self.undone = 0
 
     def run(self, run_id: int | None, force: str | None) -> Outcome:
         cr = self.cr
         paper = _unfinished(cr, run_id)
         if paper:
-            undone, run_id, force = paper
-            _set_state(cr, undone, "running")
+            undone, run_id, begun_with, self.counts = paper
+            # People may have begun to use things while it lay there: then it is
+            # asked anew. What it began with holds.
+            force = begun_with or force
+            _go_on(cr, undone, run_id, force)
         else:
             run_id = _find(cr, run_id)
             _refuse_if_built_on(cr, run_id)
@@ -106,17 +115,24 @@ class _Rollback:
         list_made(cr, run_id)
         found = uses(cr, run_id)
         if found and force is None:
-            raise StillUsed([use.words for use in found])
-        if not undone:
-            undone = _open(cr, run_id, force, self.clock())
+            raise StillUsed(found)
+        self.undone = undone or _open(cr, run_id, force, self.clock())
         keep.keep_shared(cr) if force == DROP else keep.keep_used(cr)
         keep.keep_changes(cr, run_id)
         self.connection.commit()
         finished = self._work(run_id, force)
-        self._close(undone, finished)
+        self._close(finished)
         return Outcome(
             run_id, ROLLED_BACK if finished else INTERRUPTED, dict(self.counts)
         )
+
+    def _commit(self, table: str | None = None, what: str = "", rows: int = 0) -> None:
+        """Commit a batch, and with it how many rows there were of what."""
+        if table and rows > 0:
+            own = self.counts.setdefault(table, {})
+            own[what] = own.get(what, 0) + rows
+            _keep_counts(self.cr, self.undone, self.counts)
+        self.connection.commit()
 
     def _work(self, run_id: int, force: str | None) -> bool:
         cr = self.cr
@@ -136,8 +152,10 @@ class _Rollback:
         for table in remove.changed_tables(self.cr, run_id):
             after: int | None = 0
             while after is not None:
-                after = remove.restore_batch(self.cr, run_id, table, after, self.batch)
-                self.connection.commit()
+                after, rows = remove.restore_batch(
+                    self.cr, run_id, table, after, self.batch
+                )
+                self._commit(table, "restored", rows)
                 if self.should_stop():
                     return False
         return True
@@ -156,10 +174,9 @@ class _Rollback:
         total, done, after = self.cr.fetchone()[0], 0, 0
         begun = time.monotonic()
         while True:
-            last = remove.delete_batch(self.cr, table, after, self.batch)
-            self.connection.commit()
+            last, rows = remove.delete_batch(self.cr, table, after, self.batch)
+            self._commit(table, "removed", rows)
             if last is None:
-                self.counts[table] = {"removed": total}
                 return True
             after, done = last, min(done + self.batch, total)
             self._tell(table, done, total, begun)
@@ -173,16 +190,13 @@ class _Rollback:
                 return False
         return True
 
-    def _close(self, undone: int, finished: bool) -> None:
+    def _close(self, finished: bool) -> None:
         remove.drop_indexes(self.cr)
-        if finished:
-            self.cr.execute(
-                "UPDATE whatsapp_migration_run"
-                " SET state = 'done', ended = %s, counts = %s WHERE id = %s",
-                [self.clock(), Json(self.counts), undone],
-            )
-        else:
-            _set_state(self.cr, undone, INTERRUPTED)
+        state = "done" if finished else INTERRUPTED
+        self.cr.execute(
+            "UPDATE whatsapp_migration_run SET state = %s, ended = %s WHERE id = %s",
+            [state, self.clock(), self.undone],
+        )
         self.connection.commit()
 
     def _tell(self, table: str, done: int, total: int, begun: float) -> None:
@@ -193,11 +207,15 @@ class _Rollback:
 
 
 # -------------------------------------------------------------- rows of runs
-def _unfinished(cr: Any, run_id: int | None) -> tuple[int, int, str | None] | None:
-    """(rollback's row, the run it undoes, force) of one that was interrupted."""
+Paper = tuple[int, int, str | None, dict[str, dict[str, int]]]
+
+
+def _unfinished(cr: Any, run_id: int | None) -> Paper | None:
+    """(rollback's row, run it undoes, force, counts) of one that was interrupted."""
     cr.execute(
         """
-        SELECT id, (options ->> 'run')::int, options ->> 'force'
+        SELECT id, (options ->> 'run')::int, options ->> 'force',
+               coalesce(counts, '{}')
           FROM whatsapp_migration_run
          WHERE kind = 'rollback' AND state IN ('running', 'interrupted', 'failed')
            AND (%(run)s::int IS NULL OR (options ->> 'run')::int = %(run)s)
@@ -205,8 +223,23 @@ def _unfinished(cr: Any, run_id: int | None) -> tuple[int, int, str | None] | No
         """,
         {"run": run_id},
     )
-    row: tuple[int, int, str | None] | None = cr.fetchone()
+    row: Paper | None = cr.fetchone()
     return row
+
+
+def _go_on(cr: Any, undone: int, run_id: int, force: str | None) -> None:
+    cr.execute(
+        "UPDATE whatsapp_migration_run SET state = 'running', ended = NULL,"
+        " options = %s WHERE id = %s",
+        [Json({"run": run_id, "force": force}), undone],
+    )
+
+
+def _keep_counts(cr: Any, undone: int, counts: dict[str, dict[str, int]]) -> None:
+    cr.execute(
+        "UPDATE whatsapp_migration_run SET counts = %s WHERE id = %s",
+        [Json(counts), undone],
+    )
 
 
 def _find(cr: Any, run_id: int | None) -> int:
@@ -220,7 +253,9 @@ def _find(cr: Any, run_id: int | None) -> int:
     )
     found: int | None = cr.fetchone()[0]
     if found is None:
-        raise LookupError("There is no run to roll back.")
+        raise NoRun(
+            "There is no run to roll back: none has begun, or all were rolled back."
+        )
     return found
 
 
@@ -234,9 +269,11 @@ def _refuse_if_built_on(cr: Any, run_id: int) -> None:
     )
     later = cr.fetchone()[0]
     if later:
-        raise LookupError(
-            f"Run {later} came after run {run_id} and stands on it: roll that one"
-            " back first."
+        raise NoRun(
+            "Run %(later)s came after run %(run)s and stands on it: roll that one"
+            " back first.",
+            later=later,
+            run=run_id,
         )
 
 
@@ -258,9 +295,3 @@ def _open(cr: Any, run_id: int, force: str | None, now: datetime) -> int:
     )
     made: int = cr.fetchone()[0]
     return made
-
-
-def _set_state(cr: Any, row_id: int, state: str) -> None:
-    cr.execute(
-        "UPDATE whatsapp_migration_run SET state = %s WHERE id = %s", [state, row_id]
-    )

@@ -22,6 +22,7 @@ from .columns import read as read_columns
 from .context import Context, read_refs
 from .invariants import measure
 from .legacy import inspect
+from .no_run import NoRun
 from .options import Options
 from .plan import make_plan
 from .steps import STEPS, Step
@@ -179,8 +180,10 @@ class Runner:
         :raise OpenQuestions: decisions are missing; nothing was written
         :raise RequiredColumns: another module requires columns that nobody can fill;
             nothing was written
+        :raise NoRun: a rollback was interrupted and must end first
         """
         with locked(self.connect) as connection, connection.cursor() as cr:
+            self._refuse_half_undone(cr)
             plan = self._plan(cr)
             # The plan's transaction may be a read-only one.
             connection.rollback()
@@ -189,6 +192,17 @@ class Runner:
             return self._run(connection, cr, plan)
 
     # ------------------------------------------------------------- before
+    def _refuse_half_undone(self, cr: Any) -> None:
+        """What an interrupted rollback has removed still stands in the ledger."""
+        undone = ledger.find_unfinished_rollback(cr)
+        cr.connection.rollback()
+        if undone:
+            raise NoRun(
+                "The rollback of run %(run)s was interrupted. Give 'rollback' again"
+                " until it is done, then run.",
+                run=undone,
+            )
+
     def _plan(self, cr: Any) -> Any:
         plan = make_plan(cr, self.options, self.legacy_on_path, self.legacy_files)
         waiting = [*plan.blockers, *plan.open_questions]
@@ -272,6 +286,8 @@ class Runner:
         except Stopped as stop:
             state = stop.state
         counts, after = ledger.count(cr, run_id), measure(cr)
+        ledger.keep(cr, run_id, after=after, counts=counts)
+        ledger.close_run(cr, run_id, state, self.clock())
         if self.rehearsed:
             self.rehearsed(cr, run_id)
         cr.execute("SELECT before FROM whatsapp_migration_run WHERE id = %s", (run_id,))

@@ -11,7 +11,17 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from .verification import contents, counts, files, ledger, orphans, silence, states
+from .no_run import NoRun
+from .verification import (
+    contents,
+    counts,
+    files,
+    ledger,
+    orphans,
+    reasons,
+    silence,
+    states,
+)
 from .verification.catalog import has_table
 from .verification.check import Check
 from .verification.scene import Scene
@@ -36,6 +46,7 @@ ALWAYS: tuple[Callable[[Scene], list[Check]], ...] = (
 # What compares with the old messages.
 BESIDE_OLD: tuple[Callable[[Scene], list[Check]], ...] = (
     ledger.check_ledger,
+    reasons.check_reasons,
     counts.check_counts,
     contents.check_texts,
     contents.check_times,
@@ -73,14 +84,15 @@ def glance(scene: Scene, look: Callable[[Scene], list[Check]]) -> list[Check]:
 def look_at(cr: Any, run_id: int | None, filestore: Path | str | None = None) -> Scene:
     """What the checks need to know of a run.
 
-    :raise LookupError: there is no such run
+    :raise NoRun: there is no such run, or it was rolled back
     """
     cr.execute(
         """
         SELECT before, after, decisions,
-               (SELECT max(ended) FROM whatsapp_migration_run WHERE kind = 'run')
+               (SELECT max(ended) FROM whatsapp_migration_run
+                 WHERE kind = 'run' AND state NOT IN ('draft', 'rolled_back'))
           FROM whatsapp_migration_run
-         WHERE kind = 'run' AND state <> 'draft'
+         WHERE kind = 'run' AND state NOT IN ('draft', 'rolled_back')
            AND (%(run)s::int IS NULL OR id = %(run)s)
       ORDER BY id DESC LIMIT 1
         """,
@@ -88,7 +100,10 @@ def look_at(cr: Any, run_id: int | None, filestore: Path | str | None = None) ->
     )
     row = cr.fetchone()
     if not row:
-        raise LookupError("There is no run to verify.")
+        raise NoRun(
+            "There is no run to verify: none has begun, or it was rolled back."
+            " 'run' makes one."
+        )
     before, after, decisions, ended = row
     return Scene(
         cr,

@@ -118,7 +118,7 @@ class WhatsappMigrationRun(models.Model):
         lang = self.env.lang or "en"
         return [
             {
-                "name": spanish.check(check["name"])
+                "name": spanish.check_name(check["name"])
                 if lang.startswith("es")
                 else check["name"],
                 "words": say(check["words"], {}, lang),
@@ -188,7 +188,8 @@ class WhatsappMigrationRun(models.Model):
         self.ensure_one()
         self.check_access("write")
         self.env.flush_all()
-        return "\n".join(hanging(self.env.cr, self.id)) or False
+        lang = self.env.lang or "en"
+        return "\n".join(hanging(self.env.cr, self.id, lang)) or False
 
     def _other_unfinished(self):
         """A run that must end first: the engine goes on with the newest."""

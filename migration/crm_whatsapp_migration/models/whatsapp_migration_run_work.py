@@ -150,7 +150,8 @@ class WhatsappMigrationRun(models.Model):
         except (OpenQuestions, Undecided):
             self._ask_again(beat, part)
         except StillUsed as used:
-            self._end(beat, "failed", self._words_of_use(used.found))
+            found = used.words(self.env.lang or "en")
+            self._end(beat, "failed", self._words_of_use(found))
         except Exception as error:  # noqa: BLE001 it is recorded on the run
             self._fail(beat, error)
         else:

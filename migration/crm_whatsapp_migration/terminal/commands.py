@@ -28,11 +28,15 @@ from .screen import Screen
 
 
 def command_plan(place: Place, arguments: argparse.Namespace, screen: Screen) -> int:
-    plan = _plan(place, options_of(arguments))
-    screen.lines(plan.words(screen.lang))
-    if arguments.report_dir:
-        files = write_plan(plan, Path(arguments.report_dir), screen.lang)
-        screen.tell("Written: %(files)s", {"files": ", ".join(map(str, files))})
+    options = options_of(arguments)
+    # Never committed: the plan's tables go with the connection.
+    with closing(place.connect()) as connection, connection.cursor() as cr:
+        plan = make_plan(cr, options, place.legacy_on_path)
+        screen.lines(plan.words(screen.lang))
+        if arguments.report_dir:
+            folder = Path(arguments.report_dir)
+            files = write_plan(plan, folder, screen.lang, cr, _now())
+            screen.tell("Written: %(files)s", {"files": ", ".join(map(str, files))})
     screen.result(plan.as_dict(screen.lang))
     return results.readiness(plan, screen)
 
@@ -43,6 +47,7 @@ def command_run(place: Place, arguments: argparse.Namespace, screen: Screen) -> 
     plan = _plan(place, options)
     if not plan.ready:
         screen.lines(plan.words(screen.lang))
+        screen.result(plan.as_dict(screen.lang))
         return results.readiness(plan, screen)
     line = _progress(screen)
     with StopOnRequest(screen) as stop:
@@ -69,20 +74,16 @@ def command_verify(place: Place, arguments: argparse.Namespace, screen: Screen) 
     with closing(place.connect()) as connection, connection.cursor() as cr:
         cr.execute("SET TRANSACTION READ ONLY")
         checks = verify(cr, arguments.run, place.filestore)
-    bad = [check for check in checks if not check.ok]
-    for check in checks:
-        screen.lines([f"{'ok' if check.ok else '--'}  {check.name}"])
-        if not check.ok:
-            screen.tell(
-                "    expected %(expected)s, got %(got)s",
-                {"expected": check.expected, "got": check.got},
-            )
-            screen.tell(check.words)
+    # What was found stays on the run, for whoever reads its report later.
+    results.keep_checks(place, arguments.run, checks)
+    bad = results.tell_checks(checks, screen)
     values = {"good": len(checks) - len(bad), "bad": len(bad)}
     screen.tell("%(good)s checks agree, %(bad)s do not.", values)
     if arguments.report_dir:
         results.write_report(place, arguments.report_dir, screen, arguments.run, checks)
-    screen.result({"checks": [check.as_dict() for check in checks], **values})
+    screen.result(
+        {"checks": [results.as_told(check, screen.lang) for check in checks], **values}
+    )
     return exit_codes.FAILED if bad else exit_codes.OK
 
 
@@ -105,16 +106,19 @@ def command_rollback(
                 clock=_now,
             )
     except StillUsed as used:
+        found = used.words(screen.lang)
         screen.complain(
             "Nothing was removed: people have used what the run made. Say what becomes"
             " of it: --later keep (it stays as it is) or --later drop (it goes too)."
         )
-        screen.lines([f"- {found}" for found in used.found])
+        screen.lines([f"- {words}" for words in found])
+        screen.result({"state": "still_used", "found": found})
         return exit_codes.STILL_USED
     finally:
         line.end()
-    state = results.state(outcome.state, screen.lang)
-    screen.tell("Ended: %(state)s.", {"state": state})
+    results.tell_rollback(outcome, screen)
+    if arguments.report_dir:
+        results.write_rollback(place, arguments.report_dir, screen)
     screen.result(asdict(outcome))
     return results.OUTCOMES.get(outcome.state, exit_codes.FAILED)
 
@@ -122,6 +126,7 @@ def command_rollback(
 def command_report(place: Place, arguments: argparse.Namespace, screen: Screen) -> int:
     results.check_installed(place)
     folder = arguments.report_dir or "."
+    results.check_folder(folder)
     files = results.write_report(place, folder, screen, arguments.run)
     screen.result({"files": [str(path) for path in files]})
     return exit_codes.OK

@@ -6,44 +6,45 @@ import sys
 from collections.abc import Sequence
 
 import psycopg2
+from psycopg2 import errors
 
 from odoo.addons.crm_whatsapp_migration.engine.columns import RequiredColumns
 from odoo.addons.crm_whatsapp_migration.engine.decisions import DecisionsError
+from odoo.addons.crm_whatsapp_migration.engine.no_run import NoRun
 from odoo.addons.crm_whatsapp_migration.engine.runner import (
     Locked,
     OpenQuestions,
     Undecided,
     in_words,
 )
+from odoo.addons.crm_whatsapp_migration.engine.steps.messages import ConversationGone
 
 from . import exit_codes
-from .arguments import parser
+from .arguments import parse
 from .commands import COMMANDS
 from .place import NoDatabase, find_place
-from .results import NotReady
+from .results import NotReady, check_folder
 from .screen import Screen
 
 
 def main(args: Sequence[str]) -> None:
     """:raise SystemExit: always, with a code of ``exit_codes.py``"""
-    arguments, odoo_arguments = parser().parse_known_args(args)
+    arguments, odoo_arguments = parse(args)
     screen = Screen(sys.stdout, sys.stderr, arguments.lang, arguments.json)
     try:
+        check_folder(arguments.report_dir)
         place = find_place(arguments.database, odoo_arguments)
         code = COMMANDS[arguments.command](place, arguments, screen)
+    except (NotReady, NoDatabase, NoRun) as error:
+        screen.complain(error.words, error.values)
+        code = getattr(error, "code", exit_codes.NOT_READY)
     except DecisionsError as error:
         screen.complain("The decisions cannot be used:")
         for problem in error.problems:
-            screen.complain("- %(problem)s", {"problem": problem})
+            screen.complain("- %(problem)s", {"problem": problem.say(screen.lang)})
         code = exit_codes.USAGE
-    except NoDatabase as error:
-        screen.complain("No database: %(error)s", {"error": error})
-        code = exit_codes.NOT_READY
-    except NotReady as error:
-        screen.complain(error.words, error.values)
-        code = exit_codes.NOT_READY
     except RequiredColumns as error:
-        screen.complain("%(error)s", {"error": error})
+        screen.complain(error.words, error.values)
         code = exit_codes.NOT_READY
     except (OpenQuestions, Undecided):
         screen.complain("Questions of the plan are open: 'plan' tells which.")
@@ -54,16 +55,34 @@ def main(args: Sequence[str]) -> None:
             " done, or stop it with Ctrl-C there, and try again."
         )
         code = exit_codes.LOCKED
+    except ConversationGone:
+        screen.complain(
+            "Somebody deleted a conversation while its messages were moved. Nothing of"
+            " that batch was written. Give the same command again: it is made anew."
+        )
+        code = exit_codes.FAILED
     except KeyboardInterrupt:
         screen.complain(
             "Stopped at once; what was committed is whole. The same command goes on."
         )
         code = exit_codes.INTERRUPTED
     except psycopg2.Error as error:
-        screen.complain(
-            "The database refused or broke off: %(error)s. What was committed is whole;"
-            " mend the cause and give the same command again.",
-            {"error": in_words(error)},
-        )
-        code = exit_codes.FAILED
+        code = _refused(error, screen)
     sys.exit(code)
+
+
+def _refused(error: psycopg2.Error, screen: Screen) -> int:
+    values = {"error": in_words(error)}
+    if isinstance(error, errors.InsufficientPrivilege):
+        screen.complain(
+            "The database user may not do this: %(error)s. Use the user that Odoo"
+            " works with: -c FILE with Odoo's settings, or --db_user.",
+            values,
+        )
+        return exit_codes.NOT_READY
+    screen.complain(
+        "The database refused or broke off: %(error)s. What was committed is whole;"
+        " mend the cause and give the same command again.",
+        values,
+    )
+    return exit_codes.FAILED

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,11 @@ from odoo.addons.crm_whatsapp_migration.engine.legacy import LEGACY_MODULE
 
 
 class NoDatabase(Exception):
-    """No database was named, or it cannot be reached; says why."""
+    """No database was named, or it is none to work on; ``words`` say why."""
+
+    def __init__(self, words: str, **values: Any) -> None:
+        super().__init__(words % values if values else words)
+        self.words, self.values = words, values
 
 
 @dataclass(frozen=True)
@@ -50,10 +55,7 @@ def find_place(database: str | None, odoo_arguments: Sequence[str]) -> Place:
         _database, info = connection_info_for(name)
         return psycopg2.connect(**info)
 
-    try:
-        connect().close()
-    except psycopg2.OperationalError as error:
-        raise NoDatabase(str(error).strip()) from error
+    _check(connect, name)
     return Place(
         name,
         connect,
@@ -61,6 +63,26 @@ def find_place(database: str | None, odoo_arguments: Sequence[str]) -> Place:
         legacy_on_path(),
         legacy_files(),
     )
+
+
+def _check(connect: Callable[[], Any], name: str) -> None:
+    try:
+        connection = connect()
+    except psycopg2.OperationalError as error:
+        raise NoDatabase(
+            "The database %(database)s cannot be opened: %(error)s. Check its name (-d)"
+            " and how to reach it: -c FILE with Odoo's settings, or --db_host,"
+            " --db_port, --db_user.",
+            database=name,
+            error=str(error).strip(),
+        ) from error
+    with closing(connection), connection.cursor() as cr:
+        cr.execute("SELECT to_regclass('ir_module_module') IS NOT NULL")
+        if not cr.fetchone()[0]:
+            raise NoDatabase(
+                "%(database)s is not a database of Odoo. Check its name (-d).",
+                database=name,
+            )
 
 
 def _name(database: str | None) -> str:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from odoo.addons.crm_whatsapp_migration.engine.decisions import VERSION
 from odoo.addons.crm_whatsapp_migration.engine.findings import Question
 from odoo.addons.crm_whatsapp_migration.engine.plan import Plan
+from odoo.addons.crm_whatsapp_migration.engine.report.plan import (
+    plan_html,
+    write_plan_rows,
+)
 from odoo.addons.crm_whatsapp_migration.engine.words import say
 
 DECISIONS = "decisiones.json"
@@ -20,16 +25,27 @@ _HELP = (
 )
 
 
-def write_plan(plan: Plan, folder: Path, lang: str) -> list[Path]:
-    """Write ``plan.json``, ``plan.txt`` and ``decisiones.json``.
+def write_plan(
+    plan: Plan, folder: Path, lang: str, cr: Any, now: datetime
+) -> list[Path]:
+    """Write ``plan.html``, ``plan.json``, ``plan.txt`` and ``decisiones.json``, and
+    ``plan_rows.csv``: every old message that the run would not move, and why.
+
+    :param cr: cursor of the plan, whose tables it still has
 
     An answered file is never written over: what is in it is kept, open questions
     are added. One that cannot be read is left alone, and the new one is named
     ``decisiones.nuevas.json``.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    as_json, as_text = folder / "plan.json", folder / "plan.txt"
+    page, as_json, as_text, rows = (
+        folder / name
+        for name in ("plan.html", "plan.json", "plan.txt", "plan_rows.csv")
+    )
+    page.write_text(plan_html(plan, cr, now), encoding="utf-8")
     as_json.write_text(_dump(plan.as_dict(lang)), encoding="utf-8")
+    with rows.open("wb") as stream:
+        write_plan_rows(plan, cr, stream)
     as_text.write_text("\n".join(plan.words(lang)) + "\n", encoding="utf-8")
     skeleton = make_skeleton(plan, lang)
     target = folder / DECISIONS
@@ -39,7 +55,7 @@ def write_plan(plan: Plan, folder: Path, lang: str) -> list[Path]:
         except ValueError:
             target = folder / NEXT
     target.write_text(_dump(skeleton), encoding="utf-8")
-    return [as_json, as_text, target]
+    return [page, as_json, as_text, rows, target]
 
 
 def make_skeleton(plan: Plan, lang: str) -> dict[str, Any]:

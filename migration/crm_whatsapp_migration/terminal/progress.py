@@ -20,6 +20,20 @@ NOUNS = {
     "attachments": "attachments",
     "leads": "leads",
     "strays": "second conversations",
+    "chatter": "notes on old messages",
+    "positions": "read positions",
+    # Tables, of a rollback.
+    "mail_notification": "states",
+    "mail_message": "messages",
+    "ir_attachment": "attachments",
+    "discuss_channel_member": "members",
+    "discuss_channel": "conversations",
+    "res_partner_gateway_channel": "contacts",
+    "mail_guest": "guests",
+    "whatsapp_number": "numbers of leads",
+    "mail_whatsapp_template_variable": "variables of templates",
+    "mail_whatsapp_template": "templates",
+    "mail_gateway": "gateways",
 }
 
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import tempfile
+from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from odoo.addons.crm_whatsapp_migration.engine import report
+from odoo.addons.crm_whatsapp_migration.engine import ledger, report
 from odoo.addons.crm_whatsapp_migration.engine.legacy import inspect
+from odoo.addons.crm_whatsapp_migration.engine.no_run import NoRun
 from odoo.addons.crm_whatsapp_migration.engine.options import Options
 from odoo.addons.crm_whatsapp_migration.engine.plan import COUNT_WORDS, Plan
 from odoo.addons.crm_whatsapp_migration.engine.reasons import REASONS
 from odoo.addons.crm_whatsapp_migration.engine.report import spanish
+from odoo.addons.crm_whatsapp_migration.engine.verify import Check
 from odoo.addons.crm_whatsapp_migration.engine.words import say
 
 from . import exit_codes
@@ -40,7 +44,28 @@ class NotReady(Exception):
     """Something must be mended first; says what."""
 
     words: str
-    values: dict[str, Any]
+    values: dict[str, Any] = field(default_factory=dict)
+    code: int = exit_codes.NOT_READY
+
+
+def check_folder(folder: str | None) -> None:
+    """Make the folder of the report, before there is a result that could be lost.
+
+    :raise NotReady: nothing can be written there
+    """
+    if folder is None:
+        return
+    try:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise NotReady(
+            "Nothing can be written to %(folder)s (%(error)s). Give another"
+            " --report-dir.",
+            {"folder": folder, "error": error.strerror or error},
+            exit_codes.USAGE,
+        ) from error
 
 
 def check_installed(place: Place) -> None:
@@ -115,12 +140,59 @@ def state(name: str, lang: str) -> str:
     return say(STATES.get(name, name), {}, lang)
 
 
+def tell_checks(checks: Sequence[Check], screen: Screen) -> list[Check]:
+    """Say what was looked at, a line each; gives those that failed."""
+    for check in checks:
+        mark = say("ok" if check.ok else "FAILS", {}, screen.lang)
+        words = say(check.words, {}, screen.lang)
+        screen.lines([f"{mark:<6} {check.name:<28} {words}"])
+        if not check.ok:
+            screen.tell(
+                "       expected: %(expected)s; found: %(got)s",
+                {"expected": check.expected, "got": check.got},
+            )
+    return [check for check in checks if not check.ok]
+
+
+def as_told(check: Check, lang: str) -> dict[str, object]:
+    return {**check.as_dict(), "words": say(check.words, {}, lang)}
+
+
+def keep_checks(place: Place, run_id: int | None, checks: Sequence[Check]) -> None:
+    with closing(place.connect()) as connection, connection, connection.cursor() as cr:
+        ledger.keep(
+            cr,
+            run_id or newest_run(cr),
+            checks=[check.as_dict() for check in checks],
+        )
+
+
+def tell_rollback(outcome: Any, screen: Screen) -> None:
+    for table, counts in outcome.counts.items():
+        words = [
+            say(_UNDONE[what], {"rows": rows}, screen.lang)
+            for what, rows in counts.items()
+        ]
+        screen.lines([f"{table}: {', '.join(words)}"])
+    screen.tell("Ended: %(state)s.", {"state": state(outcome.state, screen.lang)})
+    if outcome.state == "interrupted":
+        screen.tell("Give the same command again to go on.")
+
+
+_UNDONE = {"removed": "%(rows)s removed", "restored": "%(rows)s put back"}
+
+
 def write_report(
     place: Place, folder: str, screen: Screen, run_id: int | None, checks: Any = None
 ) -> list[Path]:
-    """:raise NotReady: there is no run to report on"""
+    """:raise NoRun: there is no run to report on"""
     with closing(place.connect()) as connection, connection.cursor() as cr:
         return write_files(cr, folder, screen, run_id or newest_run(cr), checks)
+
+
+def write_rollback(place: Place, folder: str, screen: Screen) -> list[Path]:
+    with closing(place.connect()) as connection, connection.cursor() as cr:
+        return write_files(cr, folder, screen, newest_run(cr, "rollback"))
 
 
 def write_files(
@@ -132,10 +204,14 @@ def write_files(
     return files
 
 
-def newest_run(cr: Any) -> int:
-    """:raise NotReady: there is none"""
-    cr.execute("SELECT max(id) FROM whatsapp_migration_run WHERE kind = 'run'")
+def newest_run(cr: Any, kind: str = "run") -> int:
+    """:raise NoRun: there is none"""
+    cr.execute(
+        "SELECT max(id) FROM whatsapp_migration_run"
+        " WHERE kind = %s AND state <> 'draft'",
+        [kind],
+    )
     found = cr.fetchone()[0]
     if not found:
-        raise NotReady("There is no run yet: 'run' makes one.", {})
+        raise NoRun("There is no run yet: 'run' makes one.")
     return int(found)

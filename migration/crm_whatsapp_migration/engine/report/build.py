@@ -4,9 +4,10 @@ from psycopg2 import sql
 
 from ..invariants import MEASURES, TOLD
 from ..legacy import inspect
+from ..no_run import NoRun
 from ..reasons import REASONS
 from ..verification.catalog import has_table
-from ..verification.sums import STATES, sums
+from ..verification.sums import STATES, Sum, sums
 from ..verification.unchanged import check_unchanged
 
 VERSION = 1
@@ -19,7 +20,7 @@ OPTIONS = ("country", "batch", "limit")
 
 _RUN = """
     SELECT run.id, run.kind, run.state, run.started, run.ended, run.options,
-           run.before, run.after, run.checks, run.error, partner.name
+           run.before, run.after, run.checks, run.counts, run.error, partner.name
       FROM whatsapp_migration_run run
  LEFT JOIN res_users users ON users.id = run.user_id
  LEFT JOIN res_partner partner ON partner.id = users.partner_id
@@ -29,18 +30,19 @@ _RUN = """
 def build(cr, run_id, checks=None) -> dict:
     """Everything the report says of a run, JSON-able, without secrets.
 
+    Its shape is told in ``docs/INFORME.md``.
+
     :param checks: list of ``Check`` that ``verify`` gave; None: those kept on the run
+    :raise NoRun: there is no such run
     """
     run = _run(cr, run_id)
     before, after = run.pop("before") or {}, run.pop("after") or {}
-    kept = run.pop("checks") or []
+    kept, counts = run.pop("checks") or [], run.pop("counts") or {}
     found = kept if checks is None else [check.as_dict() for check in checks]
     cr.execute("SELECT current_database(), now() AT TIME ZONE 'UTC'")
     database, now = cr.fetchone()
-    sources = [
-        dict(item.__dict__, accounted=item.accounted, agrees=item.agrees)
-        for item in sums(cr)
-    ]
+    lives = _lives(cr, run)
+    sources = _sources(cr) if lives else _counted(run, counts)
     return {
         "version": VERSION,
         "database": database,
@@ -53,21 +55,107 @@ def build(cr, run_id, checks=None) -> dict:
         },
         "unchanged": _unchanged(before, after),
         "checks": found,
-        "gateways": _gateways(cr),
-        "months": _months(cr),
-        "reasons": _reasons(cr),
+        "gateways": _gateways(cr) if lives else [],
+        "months": _months(cr) if lives else [],
+        "reasons": _reasons(cr) if lives else _counted_reasons(run, counts),
+        "undone": _undone(run, counts),
+        "kept": _kept(cr, run),
         "runs": _runs(cr),
     }
+
+
+def _lives(cr, run):
+    """Whether the ledger speaks of this run: not when it was taken back."""
+    if run["kind"] == "rollback" or run["state"] == "rolled_back":
+        return False
+    if run["kind"] == "run":
+        return True
+    # A rehearsal is looked at before it is rolled back, and again later.
+    cr.execute(
+        "SELECT count(*) FROM whatsapp_migration_item WHERE run_id = %s", [run["id"]]
+    )
+    return bool(cr.fetchone()[0])
+
+
+def _sources(cr):
+    return [
+        dict(item.__dict__, accounted=item.accounted, agrees=item.agrees)
+        for item in sums(cr)
+    ]
+
+
+def _counted(run, counts):
+    """The same lines from what a run counted when it ended."""
+    if run["kind"] == "rollback":
+        return []
+    found = []
+    for table, own in counts.items():
+        states = [_total(own.get(state)) for state in STATES]
+        line = Sum(table, sum(states), *states, 0, 0)
+        found.append(dict(line.__dict__, accounted=line.accounted, agrees=line.agrees))
+    return found
+
+
+def _total(count):
+    return sum(count.values()) if isinstance(count, dict) else count or 0
+
+
+def _counted_reasons(run, counts):
+    if run["kind"] == "rollback":
+        return []
+    return [
+        {
+            "state": state,
+            "reason": reason,
+            "source_table": table,
+            "count": count,
+            "sentence": REASONS[reason].sentence if reason in REASONS else reason,
+            "rows": [],
+        }
+        for table, own in counts.items()
+        for state in ("rejected", "skipped")
+        for reason, count in (own.get(state) or {}).items()
+    ]
+
+
+def _undone(run, counts):
+    """What a rollback took away and put back, by table."""
+    if run["kind"] != "rollback":
+        return []
+    return [
+        {
+            "table": table,
+            "removed": own.get("removed", 0),
+            "restored": own.get("restored", 0),
+        }
+        for table, own in counts.items()
+    ]
+
+
+def _kept(cr, run):
+    """Rows of the run that a rollback left, because people use them."""
+    if run["kind"] != "rollback":
+        return 0
+    cr.execute(
+        """
+        SELECT count(*) FROM whatsapp_migration_item
+         WHERE run_id = %s AND state = 'moved'
+        """,
+        [run["target"]],
+    )
+    return cr.fetchone()[0]
 
 
 def _run(cr, run_id):
     cr.execute(_RUN + " WHERE run.id = %s", [run_id])
     row = cr.fetchone()
     if not row:
-        raise LookupError(f"There is no run {run_id}.")
+        raise NoRun("There is no run %(run)s.", run=run_id)
     columns = [column.name for column in cr.description[:-1]] + ["user"]
     run = dict(zip(columns, row, strict=True))
     options = run.pop("options") or {}
+    # Of a rollback: the run that it undid, and what was to become of later work.
+    run["target"], run["force"] = options.get("run"), options.get("force")
     run["options"] = {key: options.get(key) for key in OPTIONS}
     return _with_times(run)
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from ..invariants import EQUAL, FALLS, GROWS, TOLD
 from ..verification.sums import STATES
+from ..words import say
 
 KINDS = {"run": "ejecución", "dry": "ensayo", "rollback": "reversión"}
 RUN_STATES = {
@@ -48,7 +49,7 @@ WORDS = {
     "assignments": "Asignaciones de asesores",
     "legacy_messages": "Mensajes del módulo anterior",
     "legacy_texts": "Textos del módulo anterior",
-    "unread": "Mensajes sin leer",
+    "unread": "Conversaciones con mensajes sin leer",
     "pinned": "Conversaciones visibles en la barra lateral",
     "messages": "Mensajes en Odoo",
     "gateway_messages": "Mensajes en conversaciones de WhatsApp",
@@ -57,10 +58,17 @@ WORDS = {
     "gateways": "Pasarelas de Odoo",
     "templates": "Plantillas de Odoo",
     "database_bytes": "Tamaño de la base de datos (bytes)",
-}
-CHECKS = {
-    "sums": "Cuentas: %s",
-    "unchanged": "Sin cambios: %s",
+    # Tables that a rollback works on
+    "mail_notification": "Estados de mensajes",
+    "ir_attachment": "Archivos",
+    "discuss_channel_member": "Miembros de conversaciones",
+    "res_partner_gateway_channel": "Contactos vinculados a pasarelas",
+    "mail_guest": "Invitados",
+    "crm_lead": "Iniciativas y oportunidades",
+    "whatsapp_number": "Números de iniciativas",
+    "mail_gateway": "Pasarelas de Odoo",
+    "mail_whatsapp_template": "Plantillas de Odoo",
+    "mail_whatsapp_template_variable": "Variables de plantillas",
 }
 # Sentences of engine/reasons.py, by code.
 REASONS = {
@@ -86,6 +94,8 @@ REASONS = {
     "gateway_mapped": "Se decidió qué pasarela actual toma su lugar.",
     "template_decided_skip": "Se decidió no migrar esta plantilla.",
     "template_exists": "La pasarela ya tiene una plantilla con este nombre e idioma.",
+    "open_gateway": "Espera una decisión sobre su pasarela.",
+    "open_phone": "Espera una decisión: el campo de teléfono tiene dos números.",
     "decided_skip": "Una persona lo revisó y decidió omitirlo.",
 }
 
@@ -125,15 +135,34 @@ def all_states(row) -> int:
     return sum(row[state] for state in STATES)
 
 
+def table_of_rollback(name) -> str:
+    known = {"discuss_channel": "Conversaciones", "mail_message": "Mensajes"}
+    return known.get(name, WORDS.get(name, name))
+
+
 def share(value, whole) -> float:
     return round(100 * value / whole, 2) if whole else 0
 
 
-def check(name) -> str:
-    if name in CHECKS:
-        return CHECKS[name]
+def check(item) -> str:
+    """What a check looked at, in words; of a figure, which one."""
+    words = say(item["words"], {}, "es")
+    name = check_name(item["name"])
+    return words if name == item["name"] else f"{name}. {words}"
+
+
+def check_name(name) -> str:
+    """Which figure a check is about; other checks keep their short name."""
     family, _dot, what = name.partition(".")
-    return CHECKS.get(family, "%s") % WORDS.get(what, what or family)
+    return WORDS.get(what, name) if family in ("sums", "unchanged") else name
+
+
+def found(item) -> str:
+    """What a check that holds has found; a checksum says nothing to a reader."""
+    got = item["got"]
+    if not got or isinstance(got, str):
+        return ""
+    return shown(sum(got.values()) if isinstance(got, dict) else got)
 
 
 def reason(code, sentence) -> str:
@@ -142,32 +171,68 @@ def reason(code, sentence) -> str:
 
 def verdict(data) -> dict:
     """The report's first lines: whether all is well, and what is not."""
-    wrong = [item["name"] for item in data["checks"] if not item["ok"]]
-    sums = all(item["agrees"] for item in data["sources"])
-    calm = all(item["ok"] for item in data["unchanged"])
+    run = data["run"]
+    lines, good, words = [], True, "Todo cuadra."
+    if run["kind"] == "rollback":
+        good = run["state"] == "done"
+        words, lines = _undone(data, good)
+    elif run["state"] == "rolled_back":
+        words = "Esta ejecución se revirtió."
+        lines = ["Lo que hizo ya no está; las cifras de abajo son las que tuvo."]
+    else:
+        lines = _wrong(data)
+        good = not lines
+        if not good:
+            words = "Hay algo que revisar."
+        elif run["kind"] == "dry":
+            words = "Fue un ensayo: nada se guardó."
+            lines = ["Así quedaría la ejecución si se hiciera ahora."]
+        elif data["total"]["rejected"]:
+            lines = [
+                f"{figure(data['total']['rejected'])} registros esperan una decisión:"
+                " vea «Rechazados»."
+            ]
+        if good and run["kind"] == "run" and not data["checks"]:
+            lines.append("Falta verificar.")
+    if run["error"]:
+        good, words = False, "Hay algo que revisar."
+        lines.append(run["error"])
+    return {"good": good, "verdict": words, "verdict_lines": lines}
+
+
+def _undone(data, finished):
+    number = data["run"]["target"]
+    if not finished:
+        return (
+            "La reversión no ha terminado.",
+            ["Dé el comando «rollback» otra vez: continúa donde iba."],
+        )
+    lines = ["Las tablas quedaron como antes; la bitácora de ejecuciones se conserva."]
+    if data["kept"]:
+        lines = [
+            f"Se conservaron {figure(data['kept'])} registros migrados, porque ya hay"
+            " personas usándolos; lo demás quedó como antes."
+        ]
+    return f"Se revirtió la ejecución n.º {number}.", lines
+
+
+def _wrong(data):
     lines = []
-    if not sums:
+    if not all(item["agrees"] for item in data["sources"]):
         lines.append(
             "Hay registros del módulo anterior que no aparecen en las cuentas."
         )
-    if not calm:
+    if not all(item["ok"] for item in data["unchanged"]):
         lines.append(
             "Cambió algo que la migración no debía tocar: vea «Antes y después»."
         )
+    wrong = sum(not item["ok"] for item in data["checks"])
     if wrong:
-        lines.append(f"{len(wrong)} controles fallaron: vea «Verificación».")
-    if data["run"]["error"]:
-        lines.append(data["run"]["error"])
-    good = not lines
-    if good and data["total"]["rejected"]:
-        lines.append(
-            f"{figure(data['total']['rejected'])} registros esperan una decisión: vea"
-            " «Rechazados»."
-        )
-    if good and not data["checks"]:
-        lines.append("Falta verificar.")
-    words = "Todo cuadra." if good else "Hay algo que revisar."
-    return {"good": good, "verdict": words, "verdict_lines": lines}
+        many = "controles fallaron" if wrong > 1 else "control falló"
+        lines.append(f"{wrong} {many}: vea «Verificación».")
+    if data["run"]["state"] in ("interrupted", "paused", "failed", "running"):
+        lines.append("La ejecución no ha terminado: el mismo comando continúa.")
+    return lines
 
 
 FILTERS = {
@@ -182,6 +247,8 @@ FILTERS = {
     "shown": shown,
     "all_states": all_states,
     "share": share,
+    "undone": table_of_rollback,
     "check": check,
+    "found": found,
     "reason": reason,
 }

@@ -6,16 +6,10 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from . import spanish
+from .sheets import write_rows
 
 # Rejected rows of a reason that are seen without unfolding.
 FIRST_ROWS = 10
-CSV_ROWS = """
-    COPY (SELECT source_table, source_id, state, reason, target_table, target_id,
-                 run_id
-            FROM whatsapp_migration_item
-        ORDER BY source_table, source_id)
-      TO STDOUT WITH (FORMAT csv, HEADER)
-"""
 
 
 def write(data, folder, cr) -> list[Path]:
@@ -39,16 +33,9 @@ def write(data, folder, cr) -> list[Path]:
 
 def html(data) -> str:
     """The page; every value in it is escaped."""
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters.update(spanish.FILTERS)
     groups = data["reasons"]
-    return environment.get_template("report.html.j2").render(
+    return render(
+        "report.html.j2",
         data,
         **spanish.verdict(data),
         rejected=[group for group in groups if group["state"] == "rejected"],
@@ -59,13 +46,18 @@ def html(data) -> str:
     )
 
 
+def render(name, *values, **more) -> str:
+    """A page of this folder; every value in it is escaped."""
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(spanish.FILTERS)
+    return environment.get_template(name).render(*values, **more)
+
+
 def as_json(data) -> str:
     return json.dumps(data, ensure_ascii=False, indent=2)
-
-
-def write_rows(cr, stream) -> None:
-    """Every line of the ledger as CSV, never all of it in memory.
-
-    :param stream: binary file
-    """
-    cr.copy_expert(CSV_ROWS, stream)

@@ -45,10 +45,10 @@ def in_order(tables: Sequence[str]) -> list[str]:
     )
 
 
-def delete_batch(cr: Any, table: str, after: int, batch: int) -> int | None:
+def delete_batch(cr: Any, table: str, after: int, batch: int) -> tuple[int | None, int]:
     """Delete the made rows of a table that follow ``after``.
 
-    :return: id of the last one; None when there is none left
+    :return: (id of the last one, None when there is none left; how many)
     """
     cr.execute(
         """
@@ -60,18 +60,19 @@ def delete_batch(cr: Any, table: str, after: int, batch: int) -> int | None:
         {"table": table, "after": after, "batch": batch},
     )
     last: int | None = cr.fetchone()[0]
-    if last is not None:
-        cr.execute(
-            sql.SQL(
-                """
-                DELETE FROM {} own USING wamig_undo made
-                 WHERE made.table_name = %s AND NOT made.kept
-                   AND made.row_id > %s AND made.row_id <= %s AND own.id = made.row_id
-                """
-            ).format(sql.Identifier(table)),
-            (table, after, last),
-        )
-    return last
+    if last is None:
+        return None, 0
+    cr.execute(
+        sql.SQL(
+            """
+            DELETE FROM {} own USING wamig_undo made
+             WHERE made.table_name = %s AND NOT made.kept
+               AND made.row_id > %s AND made.row_id <= %s AND own.id = made.row_id
+            """
+        ).format(sql.Identifier(table)),
+        (table, after, last),
+    )
+    return last, int(cr.rowcount)
 
 
 def drop_later(cr: Any) -> None:
@@ -127,12 +128,14 @@ def changed_tables(cr: Any, run_id: int) -> list[str]:
     return [row[0] for row in cr.fetchall()]
 
 
-def restore_batch(cr: Any, run_id: int, table: str, after: int, batch: int):
+def restore_batch(
+    cr: Any, run_id: int, table: str, after: int, batch: int
+) -> tuple[int | None, int]:
     """Put back what the run changed, column by column.
 
     A column that no longer holds what the run wrote was changed since: it stays.
 
-    :return: id of the last effect; None when there is none left
+    :return: (id of the last effect, None when there is none left; how many rows)
     """
     cr.execute(
         """
@@ -146,7 +149,7 @@ def restore_batch(cr: Any, run_id: int, table: str, after: int, batch: int):
     )
     last, columns = cr.fetchone()
     if last is None:
-        return None
+        return None, 0
     sets = sql.SQL(", ").join(
         sql.SQL(
             "{0} = CASE WHEN effect.before ? {1} AND (NOT effect.after ? {1}"
@@ -170,7 +173,7 @@ def restore_batch(cr: Any, run_id: int, table: str, after: int, batch: int):
         ).format(table=sql.Identifier(table), sets=sets),
         {"run": run_id, "table": table, "after": after, "last": last},
     )
-    return last
+    return last, int(cr.rowcount)
 
 
 def restore_derived(cr: Any, run_id: int) -> None:
@@ -265,12 +268,12 @@ def missing_indexes(cr: Any) -> list[ForeignKey]:
 
 
 def make_indexes(cr: Any, keys: Sequence[ForeignKey]) -> None:
-    for number, key in enumerate(keys):
+    for key in keys:
         cr.execute(
             sql.SQL(
                 "CREATE INDEX IF NOT EXISTS {} ON {} ({}) WHERE {} IS NOT NULL"
             ).format(
-                sql.Identifier(f"{INDEX}{number}"),
+                sql.Identifier(f"{INDEX}{key.table}_{key.column}"[:63]),
                 sql.Identifier(key.table),
                 sql.Identifier(key.column),
                 sql.Identifier(key.column),

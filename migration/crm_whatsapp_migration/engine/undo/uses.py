@@ -7,6 +7,7 @@ from typing import Any
 
 from psycopg2 import sql
 
+from ..words import say
 from .foreign_keys import ForeignKey, pointing_at
 from .made import made_tables
 
@@ -53,7 +54,21 @@ WORDS = {
     "ir_attachment": "files",
     "mail_activity": "activities",
     "mail_followers": "followers",
+    "mail_guest": "guests",
+    "mail_whatsapp_template": "templates",
+    "res_partner_gateway_channel": "contacts",
 }
+# Words of what is pointed at.
+WORDS_OF = {
+    "mail_message": "messages",
+    "discuss_channel": "conversations",
+    "mail_gateway": "gateways",
+    "mail_whatsapp_template": "templates",
+    "mail_guest": "guests",
+    "ir_attachment": "files",
+}
+# How many of them are named.
+EXAMPLES = 3
 
 
 @dataclass(frozen=True)
@@ -62,19 +77,27 @@ class Use:
 
     :param table: table of the rows that hang on it
     :param of: table of the rows of the run; equal to ``table`` for an edit
+    :param examples: names of some of the rows of the run
     """
 
     table: str
     of: str
     count: int
     edited: bool = False
+    examples: tuple[str, ...] = ()
 
-    @property
-    def words(self) -> str:
+    def say(self, lang: str) -> str:
+        of = say(WORDS_OF.get(self.of, self.of), {}, lang)
         if self.edited:
-            return f"{self.count} rows of {self.of} were edited"
-        what = WORDS.get(self.table, f"rows of {self.table}")
-        return f"{self.count} {what} hang on {self.of}"
+            values = {"count": self.count, "of": of}
+            text = say("%(of)s of the run that were edited: %(count)s", values, lang)
+        else:
+            what = say(WORDS.get(self.table, self.table), {}, lang)
+            values = {"count": self.count, "what": what, "of": of}
+            text = say(
+                "%(what)s that hang on %(of)s of the run: %(count)s", values, lang
+            )
+        return text + (f" ({', '.join(self.examples)})" if self.examples else "")
 
 
 def uses(cr: Any, run_id: int) -> list[Use]:
@@ -82,11 +105,33 @@ def uses(cr: Any, run_id: int) -> list[Use]:
     find_uses(cr, run_id)
     cr.execute(
         """
-        SELECT by_table, of_table, count(DISTINCT by_id), edited FROM wamig_use
-      GROUP BY by_table, of_table, edited ORDER BY 1, 2
-        """
+        SELECT by_table, of_table, count(DISTINCT by_id), edited,
+               (array_agg(DISTINCT of_id ORDER BY of_id))[:%s]
+          FROM wamig_use
+      GROUP BY by_table, of_table, edited ORDER BY 1, 2, edited
+        """,
+        [EXAMPLES],
     )
-    return [Use(*row) for row in cr.fetchall()]
+    return [Use(*row, examples=_names(cr, row[1], ids)) for *row, ids in cr.fetchall()]
+
+
+# Where a row of the run has a name that people know.
+_NAMES = {
+    "discuss_channel": "SELECT name FROM discuss_channel own WHERE own.id = ANY(%s)",
+    "mail_gateway": "SELECT name FROM mail_gateway own WHERE own.id = ANY(%s)",
+    "mail_whatsapp_template": "SELECT name FROM mail_whatsapp_template own"
+    " WHERE own.id = ANY(%s)",
+    "mail_message": "SELECT channel.name FROM mail_message own"
+    " JOIN discuss_channel channel ON channel.id = own.res_id"
+    " AND own.model = 'discuss.channel' WHERE own.id = ANY(%s)",
+}
+
+
+def _names(cr: Any, table: str, ids: list[int]) -> tuple[str, ...]:
+    if table not in _NAMES:
+        return ()
+    cr.execute(f"{_NAMES[table]} ORDER BY own.id", [ids])
+    return tuple(dict.fromkeys(str(name) for (name,) in cr.fetchall() if name))
 
 
 def find_uses(cr: Any, run_id: int) -> None:

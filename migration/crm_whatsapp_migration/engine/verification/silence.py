@@ -7,6 +7,16 @@ from .scene import MARK, TOUCHED, Scene
 
 _OURS = rf"(new.message_id ~ '{MARK}' OR new.message_id ~ '^<whatsapp-(lead|history)-')"
 
+# In a conversation of before, somebody may have had something unread already.
+_FOLDED_INTO_NEW = """
+    EXISTS (SELECT FROM whatsapp_migration_item item
+              JOIN whatsapp_migration_effect effect
+                ON effect.table_name = 'discuss_channel'
+               AND effect.operation = 'insert' AND effect.row_id = new.res_id
+             WHERE item.source_table = 'mail_message' AND item.state = 'moved'
+               AND item.source_id = new.id)
+"""
+
 
 def check_silence(scene: Scene) -> list[Check]:
     checks = [
@@ -67,7 +77,8 @@ def check_popups(scene: Scene) -> list[Check]:
                AND new.res_id = member.channel_id
                AND new.id >= member.new_message_separator
                AND new.message_type NOT IN ('notification', 'user_notification')
-             WHERE member.channel_id IN ({TOUCHED}) AND new.message_id ~ '{MARK}'
+             WHERE member.channel_id IN ({TOUCHED})
+               AND (new.message_id ~ '{MARK}' OR {_FOLDED_INTO_NEW})
           GROUP BY member.id
             """,
         ),

@@ -6,7 +6,7 @@ from .check import Check
 from .scene import PAIRS, Scene
 
 # A later status only ever goes up; the old state is the least that is true.
-_RANK = """
+RANK = """
     CASE {0} WHEN 'sent' THEN 1 WHEN 'failed' THEN 2
              WHEN 'delivered' THEN 3 WHEN 'read' THEN 4 ELSE 0 END
 """
@@ -36,8 +36,8 @@ def check_states(scene: Scene) -> list[Check]:
             "The state is the old one, or one that WhatsApp told since.",
             f"""
             SELECT new.id {_NOTED} AND {_SENT} AND own.id IS NOT NULL
-               AND ({_RANK.format("own.whatsapp_state")}
-                    < {_RANK.format("coalesce(old.state, 'sent')")}
+               AND ({RANK.format("own.whatsapp_state")}
+                    < {RANK.format("coalesce(old.state, 'sent')")}
                  OR own.whatsapp_state = 'failed' AND old.state <> 'failed')
             """,
         ),

@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from . import command_es, plan_es, screen_es
+from . import command_es, decisions_es, plan_es, rollback_es, screen_es, verify_es
 
 SPANISH: dict[str, str] = {
-    **plan_es.WORDS,
-    **command_es.WORDS,
     **screen_es.WORDS,
+    **plan_es.WORDS,
+    **decisions_es.WORDS,
+    **verify_es.WORDS,
+    **rollback_es.WORDS,
+    **command_es.WORDS,
 }
 
 

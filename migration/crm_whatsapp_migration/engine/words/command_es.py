@@ -2,7 +2,32 @@
 
 WORDS: dict[str, str] = {
     "The decisions cannot be used:": "Las decisiones no se pueden usar:",
-    "No database: %(error)s": "No hay base de datos: %(error)s",
+    "The database %(database)s cannot be opened: %(error)s. Check its name (-d) and how"
+    " to reach it: -c FILE with Odoo's settings, or --db_host, --db_port,"
+    " --db_user.": (
+        "No se pudo abrir la base de datos %(database)s: %(error)s. Revise el nombre"
+        " (-d) y cómo se llega a ella: -c ARCHIVO con la configuración de Odoo, o"
+        " --db_host, --db_port, --db_user."
+    ),
+    "%(database)s is not a database of Odoo. Check its name (-d).": (
+        "%(database)s no es una base de datos de Odoo. Revise el nombre (-d)."
+    ),
+    "Name one database: -d DATABASE.": "Diga una base de datos: -d BASE.",
+    "The database user may not do this: %(error)s. Use the user that Odoo works with:"
+    " -c FILE with Odoo's settings, or --db_user.": (
+        "El usuario de la base de datos no tiene permiso para esto: %(error)s. Use el"
+        " usuario con el que trabaja Odoo: -c ARCHIVO con la configuración de Odoo, o"
+        " --db_user."
+    ),
+    "Nothing can be written to %(folder)s (%(error)s). Give another --report-dir.": (
+        "No se puede escribir en %(folder)s (%(error)s). Dé otra carpeta en"
+        " --report-dir."
+    ),
+    "Somebody deleted a conversation while its messages were moved. Nothing of that"
+    " batch was written. Give the same command again: it is made anew.": (
+        "Alguien borró una conversación mientras se migraban sus mensajes. De ese lote"
+        " no se escribió nada. Dé el mismo comando otra vez: se hace de nuevo."
+    ),
     "Questions of the plan are open: 'plan' tells which.": (
         "Hay preguntas del plan sin responder: 'plan' dice cuáles."
     ),
@@ -29,14 +54,20 @@ WORDS: dict[str, str] = {
     "attachments": "adjuntos",
     "leads": "iniciativas",
     "second conversations": "conversaciones duplicadas",
-    "rollback": "reversión",
+    "notes on old messages": "notas de los mensajes anteriores",
+    "read positions": "posiciones de lectura",
+    "members": "miembros",
+    "numbers of leads": "números de iniciativas",
+    "variables of templates": "variables de plantillas",
     "Stopping after this batch. Press Ctrl-C again to stop at once; either way nothing"
     " is lost, and the same command goes on.": (
         "Se detiene al terminar este lote. Ctrl-C otra vez lo detiene de inmediato; en"
         " ningún caso se pierde nada, y el mismo comando continúa."
     ),
-    "    expected %(expected)s, got %(got)s": (
-        "    se esperaba %(expected)s, se encontró %(got)s"
+    "ok": "bien",
+    "FAILS": "FALLA",
+    "       expected: %(expected)s; found: %(got)s": (
+        "       se esperaba: %(expected)s; se encontró: %(got)s"
     ),
     "%(good)s checks agree, %(bad)s do not.": (
         "Comprobaciones correctas: %(good)s; incorrectas: %(bad)s."
@@ -92,4 +123,101 @@ WORDS: dict[str, str] = {
     "There is no run yet: 'run' makes one.": (
         "Todavía no hay una ejecución: 'run' la hace."
     ),
+    "There is no run %(run)s.": "No hay una ejecución número %(run)s.",
+    "There is no run to verify: none has begun, or it was rolled back. 'run' makes"
+    " one.": (
+        "No hay ninguna ejecución que verificar: ninguna ha empezado, o se revirtió."
+        " 'run' hace una."
+    ),
+    "%(rows)s removed": "se quitaron %(rows)s",
+    "%(rows)s put back": "se devolvieron %(rows)s",
+    # Help and what is wrong with a command line
+    "usage:": "uso:",
+    "options": "opciones",
+    "commands": "comandos",
+    "this text": "este texto",
+    "COMMAND": "COMANDO",
+    "DATABASE": "BASE",
+    "DIR": "CARPETA",
+    "FILE": "ARCHIVO",
+    "OLD:NEW": "ANTES:HOY",
+    "Help: %(program)s --help": "Ayuda: %(program)s --help",
+    "Moves the WhatsApp history of crm_import_leads into conversations. The manual is"
+    " docs/GUIA.md of the addon.": (
+        "Lleva el historial de WhatsApp de crm_import_leads a conversaciones. El manual"
+        " es docs/GUIA.md del módulo."
+    ),
+    "look at the database and say what a run would do; reads only": (
+        "mira la base de datos y dice qué haría la ejecución; solo lee"
+    ),
+    "move the history, or go on with a run that was stopped": (
+        "lleva el historial, o continúa una ejecución que se detuvo"
+    ),
+    "recount everything with code of its own": "vuelve a contar todo con código propio",
+    "remove exactly what a run made": "quita exactamente lo que hizo una ejecución",
+    "write report.html, report.json and rows.csv of a run": (
+        "escribe report.html, report.json y rows.csv de una ejecución"
+    ),
+    "exit codes:": "códigos de salida:",
+    "all went well": "todo salió bien",
+    "a check failed, or the run ended with an error": (
+        "falló una comprobación, o la ejecución terminó con error"
+    ),
+    "the command line or the decisions file cannot be used": (
+        "la línea de comandos o el archivo de decisiones no sirve"
+    ),
+    "questions of the plan are open": "hay preguntas del plan sin responder",
+    "another run is at work": "otra ejecución está trabajando",
+    "stopped; the same command goes on where it was": (
+        "detenido; el mismo comando continúa donde iba"
+    ),
+    "something must be mended first": "hay algo que corregir primero",
+    "rollback needs --later, people have used what it would remove": (
+        "la reversión necesita --later: ya se usa lo que quitaría"
+    ),
+    "Any other option is Odoo's: %(known)s.": (
+        "Las demás opciones son de Odoo: %(known)s."
+    ),
+    "database; else the one of -c FILE": "base de datos; si no, la de -c ARCHIVO",
+    "print the result as JSON": "escribe el resultado como JSON",
+    "es (default) or en": "es (si no se dice) o en",
+    "folder for the files that are written": (
+        "carpeta para los archivos que se escriben"
+    ),
+    "answers, as a file of JSON": "respuestas, en un archivo JSON",
+    "legacy gateway and the gateway of today, as 3:7; several by comma": (
+        "pasarela anterior y pasarela de hoy, como 3:7; varias con coma"
+    ),
+    "country of numbers without prefix, ISO code (CO when not given)": (
+        "país de los números sin indicativo, código ISO (CO si no se dice)"
+    ),
+    "rows per transaction (%(batch)s when not given)": (
+        "registros por transacción (%(batch)s si no se dice)"
+    ),
+    "most messages to move now": "cuántos mensajes llevar ahora, como máximo",
+    "do everything, then take it back": "hace todo y luego lo deshace",
+    "which run; else the newest": "cuál ejecución; si no, la última",
+    "what people did later with it stays ('keep') or goes too ('drop')": (
+        "lo que se hizo después con ella queda ('keep') o también se quita ('drop')"
+    ),
+    "do not ask": "no pregunta",
+    "There is no option %(option)s.": "No existe la opción %(option)s.",
+    " Is %(option)s meant?": " ¿Quiso decir %(option)s?",
+    "%(file)s is not there or cannot be read.": (
+        "%(file)s no existe o no se puede leer."
+    ),
+    "%(name)s: %(value)s is not one of %(known)s.": (
+        "%(name)s: %(value)s no es ninguno de %(known)s."
+    ),
+    "%(name)s needs a value.": "%(name)s necesita un valor.",
+    "%(name)s takes no value, and %(value)s was given.": (
+        "%(name)s no lleva valor, y se dio %(value)s."
+    ),
+    "Missing: %(name)s.": "Falta: %(name)s.",
+    "%(name)s: %(words)s": "%(name)s: %(words)s",
+    "'%(text)s' is not a number above 0": "'%(text)s' no es un número mayor que 0",
+    "'%(text)s' is no country; two letters, as CO": (
+        "'%(text)s' no es un país; dos letras, como CO"
+    ),
+    "'%(pair)s' is not OLD:NEW, as 3:7": "'%(pair)s' no es ANTES:HOY, como 3:7",
 }

@@ -1,0 +1,36 @@
+"""Words of a rollback: what stands in its way."""
+
+WORDS: dict[str, str] = {
+    "There is no run to roll back: none has begun, or all were rolled back.": (
+        "No hay ninguna ejecución que revertir: ninguna ha empezado, o todas se"
+        " revirtieron ya."
+    ),
+    "Run %(later)s came after run %(run)s and stands on it: roll that one back"
+    " first.": (
+        "La ejecución %(later)s vino después de la %(run)s y se apoya en ella: revierta"
+        " primero esa."
+    ),
+    "The rollback of run %(run)s was interrupted. Give 'rollback' again until it is"
+    " done, then run.": (
+        "La reversión de la ejecución %(run)s se interrumpió. Dé 'rollback' otra vez"
+        " hasta que termine, y después ejecute."
+    ),
+    "%(of)s of the run that were edited: %(count)s": (
+        "%(of)s de la ejecución que alguien editó: %(count)s"
+    ),
+    "%(what)s that hang on %(of)s of the run: %(count)s": (
+        "%(what)s que dependen de %(of)s de la ejecución: %(count)s"
+    ),
+    "later messages": "mensajes posteriores",
+    "reactions": "reacciones",
+    "stars": "destacados",
+    "messages in the sending queue": "mensajes en la cola de envío",
+    "received events": "eventos recibidos",
+    "leads that were linked since": "iniciativas vinculadas después",
+    "notifications of later messages": "notificaciones de mensajes posteriores",
+    "files": "archivos",
+    "activities": "actividades",
+    "followers": "seguidores",
+    "guests": "invitados",
+    "contacts": "contactos",
+}
