@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import re
 import shlex
@@ -13,7 +12,11 @@ import pytest
 
 from odoo.addons.crm_whatsapp_migration.engine import decisions
 from odoo.addons.crm_whatsapp_migration.terminal import exit_codes
-from odoo.addons.crm_whatsapp_migration.terminal.arguments import COMMANDS, parser
+from odoo.addons.crm_whatsapp_migration.terminal.arguments import (
+    COMMANDS,
+    _parsers,
+    parse,
+)
 
 ADDON = Path(__file__).parents[2] / "migration/crm_whatsapp_migration"
 GUIDE = (ADDON / "docs/GUIA.md").read_text(encoding="utf-8")
@@ -25,17 +28,10 @@ OURS = [line for line in LINES if "whatsapp_migrate" in line]
 ODOOS = {"--addons-path", "--stop-after-init", "--strip-components"}
 
 
-def _subparsers() -> dict[str, argparse.ArgumentParser]:
-    for action in parser()._actions:
-        if isinstance(action, argparse._SubParsersAction):
-            return dict(action.choices)
-    raise AssertionError("the command has no subcommands")
-
-
 def _options() -> set[str]:
     return {
         option
-        for command in _subparsers().values()
+        for command in _parsers("es")[1].values()
         for action in command._actions
         for option in action.option_strings
         if option.startswith("--") and option not in ("--help", "--database")
@@ -47,7 +43,7 @@ def test_a_command_can_be_given_as_it_stands(line: str) -> None:
     words = shlex.split(line)
     assert words[:2] == ["odoo-bin", "--addons-path=$RUTA"]
     assert words[2] == "whatsapp_migrate"
-    arguments, rest = parser().parse_known_args(words[3:])
+    arguments, rest = parse(words[3:])
     assert arguments.database == "ensayo"
     assert rest == []
 

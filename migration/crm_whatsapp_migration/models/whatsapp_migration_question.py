@@ -124,4 +124,8 @@ class WhatsappMigrationQuestion(models.Model):
             try:
                 Decisions.from_dict(run._decisions())
             except DecisionsError as error:
-                raise ValidationError("\n".join(error.problems)) from error
+                raise ValidationError(
+                    "\n".join(
+                        problem.say(self.env.lang or "en") for problem in error.problems
+                    )
+                ) from error

@@ -49,7 +49,11 @@ class WhatsappMigrationRun(models.Model):
         try:
             decisions = Decisions.from_dict(values)
         except DecisionsError as error:
-            raise UserError("\n".join(error.problems)) from error
+            raise UserError(
+                "\n".join(
+                    problem.say(self.env.lang or "en") for problem in error.problems
+                )
+            ) from error
         run = self.sudo()
         run.question_ids.unlink()
         run.write({"decisions": decisions.as_dict(), "planned": False, "plan": False})
