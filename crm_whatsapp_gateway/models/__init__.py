@@ -16,6 +16,7 @@ from . import discuss_channel_outbound
 from . import discuss_channel_panel
 from . import discuss_channel_state
 from . import hr_employee
+from . import ir_cron
 from . import mail_gateway
 from . import mail_gateway_abstract
 from . import mail_gateway_breaker

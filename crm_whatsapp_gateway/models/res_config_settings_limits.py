@@ -44,6 +44,8 @@ LIMITS = {
         "connect_timeout", 1, const.CONNECT_TIMEOUT, 1, 60
     ),
     "whatsapp_read_timeout": Limit("read_timeout", 1, const.READ_TIMEOUT, 1, 120),
+    "whatsapp_sending_jobs": Limit("sending_jobs", 1, 1, 1, const.MOST_JOBS),
+    "whatsapp_receiving_jobs": Limit("receiving_jobs", 1, 1, 1, const.MOST_JOBS),
     "whatsapp_journal_days": Limit("journal_days", 1, JOURNAL_DAYS, 0, 3650),
     "whatsapp_media_megabytes": Limit(
         "media_max_bytes", 1_000_000, media.MAX_BYTES, 1, 100
@@ -64,6 +66,8 @@ class ResConfigSettings(models.TransientModel):
     whatsapp_breaker_threshold = fields.Integer(string="Failures That Mean an Outage")
     whatsapp_connect_timeout = fields.Integer(string="Seconds to Connect")
     whatsapp_read_timeout = fields.Integer(string="Seconds to Answer")
+    whatsapp_sending_jobs = fields.Integer(string="Sending Jobs")
+    whatsapp_receiving_jobs = fields.Integer(string="Receiving Jobs")
     whatsapp_journal_days = fields.Integer(string="Days of the Journal")
     whatsapp_media_megabytes = fields.Integer(string="Largest File")
     whatsapp_optout_words = fields.Char(string="Opt-Out Words")
@@ -91,6 +95,8 @@ class ResConfigSettings(models.TransientModel):
         parameters = self.env["ir.config_parameter"].sudo()
         for name, limit in LIMITS.items():
             parameters.set_param(PARAM + limit.parameter, str(self[name] * limit.unit))
+        for name, parameter in const.JOBS.items():
+            self.env["ir.cron"]._whatsapp_set_jobs(name, self[f"whatsapp_{parameter}"])
         for name, (parameter, _default) in WORDS.items():
             parameters.set_param(PARAM + parameter, self[name])
         parameters.set_param(

@@ -261,8 +261,7 @@ class WhatsappMessageQueue(models.Model):
         """Run the worker, after this transaction's commit or at a time (UTC)."""
         if isinstance(at, str):
             at = fields.Datetime.to_datetime(at)
-        cron = self.env.ref("crm_whatsapp_gateway.ir_cron_outbound")
-        cron.sudo()._trigger(at=at or None)
+        self.env["ir.cron"]._whatsapp_wake(const.SENDING_JOB, at or None)
 
     # -------------------------------------------------------------- actions
     def _check_may_act(self):

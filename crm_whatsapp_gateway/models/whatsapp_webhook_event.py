@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
+from ..tools import const
 from ..tools.events import MESSAGE, STATUS, only_value
 from .transaction import in_transaction
 
@@ -160,8 +161,7 @@ class WhatsappWebhookEvent(models.Model):
 
     @api.model
     def _wake_worker(self, at=None):
-        cron = self.env.ref("crm_whatsapp_gateway.ir_cron_inbound")
-        cron.sudo()._trigger(at=at)
+        self.env["ir.cron"]._whatsapp_wake(const.RECEIVING_JOB, at)
 
     # ----------------------------------------------------------------- work
     def _process(self):

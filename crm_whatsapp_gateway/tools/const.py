@@ -22,6 +22,12 @@ ANYWAY = "anyway"
 REQUEST_SECONDS = 10
 IMMEDIATE_SECONDS = 10
 
+# Scheduled actions of each direction, by the first one's XML id: the parameter that
+# says how many share the work, and the most there may be.
+SENDING_JOB, RECEIVING_JOB = "ir_cron_outbound", "ir_cron_inbound"
+JOBS = {SENDING_JOB: "sending_jobs", RECEIVING_JOB: "receiving_jobs"}
+MOST_JOBS = 8
+
 # Seconds after each failed call, and so the number of retries (HU-WA-10).
 RETRY_WAITS: tuple[int, ...] = (60, 300, 900)
 # How long a lost answer may be cleared up by a status webhook before a person is
