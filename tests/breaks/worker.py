@@ -52,7 +52,7 @@ def load_data(module, file):
 
 def run(module, arguments, order):
     """One run, in the child: pytest's exit status."""
-    log = os.open(order["log"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+    log = os.open(order["log"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
     os.dup2(log, 1)
     os.dup2(log, 2)
     if order["data"]:

@@ -49,3 +49,12 @@ def test_an_error_outside_a_test_is_no_red_test(tmp_path: Path) -> None:
         "</testsuite>"
     )
     assert breaks.outcomes(report) == {"T.red": "failed"}
+
+
+def test_a_test_is_known_again_in_a_report() -> None:
+    of_class = "tests/test_a.py::TestA::test_b"
+    assert breaks._is_named(of_class, "addons.x.tests.test_a.TestA.test_b")
+    assert not breaks._is_named(of_class, "addons.x.tests.test_a.TestA.test_bc")
+    assert breaks._is_named(
+        "tests/lint/test_a.py::test_b", "tests.lint.test_a.test_b[1]"
+    )
