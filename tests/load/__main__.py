@@ -75,7 +75,8 @@ def pace_lines(found: Mapping[str, Pace], plan: Plan) -> Iterator[str]:
     lead, assigned = bridge.lead or 0.0, bridge.assigned or 0.0
     yield f"  lead creado: puente {_ms(lead)}; con asesor {_ms(assigned)}"
     reached = max(bridge.message, lead) <= GOAL_SECONDS
-    yield f"  meta, 1 s hasta mensaje y lead: {'cumplida' if reached else 'NO cumplida'}"
+    verdict = "cumplida" if reached else "NO cumplida"
+    yield f"  meta, 1 s hasta mensaje y lead: {verdict}"
 
 
 def sending_lines(found: Mapping[str, Sending]) -> Iterator[str]:
@@ -104,8 +105,11 @@ def main(words: list[str]) -> int:
         return 2
     own = {name: getattr(options, name) for name in Plan.__dataclass_fields__}
     plan = Plan(**own)
-    seed = options.seed if options.seed is not None else SystemRandom().randrange(10**9)
-    print(f"\nOdoo {places.series}, {places.workers} procesos, semilla {seed}", flush=True)
+    seed = options.seed
+    if seed is None:
+        seed = SystemRandom().randrange(10**9)
+    head = f"Odoo {places.series}, {places.workers} procesos, semilla {seed}"
+    print(f"\n{head}", flush=True)
     office = Post(Random(seed))
     if "bursts" in options.only:
         _say(burst_lines(inbound.bursts(places, office, plan)))

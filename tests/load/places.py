@@ -48,7 +48,9 @@ def read_places(env: Mapping[str, str]) -> Places:
     """
     path = Path(env.get(VARIABLE, ""))
     if not path.is_file():
-        raise NoPlaces(f"{VARIABLE} no nombra ningún archivo. «make bench» los prepara.")
+        raise NoPlaces(
+            f"{VARIABLE} no nombra ningún archivo. «make bench» los prepara."
+        )
     found = json.loads(path.read_text())
     own = {
         name: Place(bridge=name == "bridge", **values)

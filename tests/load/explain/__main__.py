@@ -21,7 +21,8 @@ def main(path: Path) -> int:
     print("\n".join(table))
     for case in found.bad:
         print(f"LEE UNA TABLA ENTERA: {case.title}: {', '.join(case.scans)}")
-    print(f"{len(found.cases)} búsquedas, {len(found.bad)} leen una tabla grande entera")
+    bad = f"{len(found.bad)} leen una tabla grande entera"
+    print(f"{len(found.cases)} búsquedas, {bad}")
     print(f"Los planes están en {plans}")
     return 1 if found.bad else 0
 

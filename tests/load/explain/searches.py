@@ -36,37 +36,57 @@ def inbound(env, gateway):
     )
     tokens = known.mapped("gateway_channel_token")
     service = gateway._whatsapp_env()
-    yield "journal: conversations that are due", True, lambda: (
-        journal._next_conversations(set())
+    yield (
+        "journal: conversations that are due",
+        True,
+        lambda: journal._next_conversations(set()),
     )
-    yield "journal: items of forty conversations", True, lambda: journal._due_of(
-        {(gateway.id, token) for token in tokens}
+    yield (
+        "journal: items of forty conversations",
+        True,
+        lambda: journal._due_of({(gateway.id, token) for token in tokens}),
     )
     yield "journal: next due time", True, journal._trigger_next
-    yield "conversation by number", True, lambda: service._whatsapp_find_channel(
-        gateway, tokens[0]
+    yield (
+        "conversation by number",
+        True,
+        lambda: service._whatsapp_find_channel(gateway, tokens[0]),
     )
-    yield "conversation by business-scoped id", True, lambda: (
-        service._whatsapp_channel_of_user(gateway, "CO.123456")
+    yield (
+        "conversation by business-scoped id",
+        True,
+        lambda: service._whatsapp_channel_of_user(gateway, "CO.123456"),
     )
-    yield "author by number", True, lambda: service._whatsapp_known_author(
-        gateway, "573999999999"
+    yield (
+        "author by number",
+        True,
+        lambda: service._whatsapp_known_author(gateway, "573999999999"),
     )
-    yield "lead of a conversation by number", True, lambda: (
-        env["crm.lead"]._whatsapp_leads_of(known[0])
+    yield (
+        "lead of a conversation by number",
+        True,
+        lambda: env["crm.lead"]._whatsapp_leads_of(known[0]),
     )
-    yield "contact by number", True, lambda: env["whatsapp.number"]._partner_of(
-        "573100000077", gateway.company_id
+    yield (
+        "contact by number",
+        True,
+        lambda: env["whatsapp.number"]._partner_of("573100000077", gateway.company_id),
     )
     yield "window: next alarm", True, known[0]._whatsapp_wake_at_window_end
-    yield "files: next one that is due", True, lambda: (
-        env["whatsapp.media"]._claim(),
-        env["whatsapp.media"]._next_due(),
+    yield (
+        "files: next one that is due",
+        True,
+        lambda: (
+            env["whatsapp.media"]._claim(),
+            env["whatsapp.media"]._next_due(),
+        ),
     )
-    yield "pool: open leads per adviser", True, lambda: (
-        env["whatsapp.assignment.turn"]._open_leads(
+    yield (
+        "pool: open leads per adviser",
+        True,
+        lambda: env["whatsapp.assignment.turn"]._open_leads(
             env["res.users"].search([("login", "like", "asesor")]).ids
-        )
+        ),
     )
 
 
@@ -78,24 +98,32 @@ def outbound(env, gateway):
     )
     yield "queue: claim", True, lambda: queue._claim(now, 600)
     yield "queue: what time does to rows", True, lambda: queue._tidy(now)
-    yield "status: its row", True, lambda: queue._find_row(
-        gateway, {"id": sent.wamid}
+    yield "status: its row", True, lambda: queue._find_row(gateway, {"id": sent.wamid})
+    yield (
+        "status of an unknown message",
+        True,
+        lambda: queue._apply_status(gateway, {"id": "wamid.NOBODY", "status": "read"}),
     )
-    yield "status of an unknown message", True, lambda: queue._apply_status(
-        gateway, {"id": "wamid.NOBODY", "status": "read"}
+    yield (
+        "message by wamid, theirs",
+        True,
+        lambda: queue._find_message(gateway, theirs.whatsapp_wamid),
     )
-    yield "message by wamid, theirs", True, lambda: queue._find_message(
-        gateway, theirs.whatsapp_wamid
-    )
-    yield "message by wamid, unknown", True, lambda: queue._find_message(
-        gateway, "wamid.NOBODY"
+    yield (
+        "message by wamid, unknown",
+        True,
+        lambda: queue._find_message(gateway, "wamid.NOBODY"),
     )
     yield "queue: rows of a message", True, lambda: sent.message_id._whatsapp_rows()
-    yield "queue: has anything else failed there", True, lambda: (
-        sent._others_failed(sent.channel_id)
+    yield (
+        "queue: has anything else failed there",
+        True,
+        lambda: sent._others_failed(sent.channel_id),
     )
-    yield "lead's message: its copy in the conversation", True, lambda: (
-        sent.message_id.gateway_message_id.gateway_message_ids.ids
+    yield (
+        "lead's message: its copy in the conversation",
+        True,
+        lambda: sent.message_id.gateway_message_id.gateway_message_ids.ids,
     )
 
 
@@ -107,7 +135,11 @@ def people(env, gateway):
         [("model", "=", "discuss.channel"), ("res_id", "=", channel.id)], limit=1
     )
     yield "deleting one message", True, message.unlink
-    yield "gateway: health, an administrator's page", False, lambda: gateway._compute_whatsapp_health()
+    yield (
+        "gateway: health, an administrator's page",
+        False,
+        lambda: gateway._compute_whatsapp_health(),
+    )
     wizard = env["whatsapp.erase.person"].create({"channel_id": channel.id})
     env.cr.commit()
     yield "erasing a person", False, wizard.action_erase
@@ -115,14 +147,18 @@ def people(env, gateway):
 
 def by_time(env):
     channel, now = env["discuss.channel"], fields.Datetime.now()
-    yield "windows: close those that have ended", True, lambda: (
-        channel._whatsapp_expire_windows(now - timedelta(hours=23))
+    yield (
+        "windows: close those that have ended",
+        True,
+        lambda: channel._whatsapp_expire_windows(now - timedelta(hours=23)),
     )
     yield "windows: the next that ends", True, channel._cron_whatsapp_windows
     lead = env["crm.lead"]
-    yield "sweep: leads nobody has", True, lambda: lead.search(
-        lead._whatsapp_sweep_domain(), order="id"
-    ).ids
+    yield (
+        "sweep: leads nobody has",
+        True,
+        lambda: lead.search(lead._whatsapp_sweep_domain(), order="id").ids,
+    )
     yield "clean up: journal", False, env["whatsapp.webhook.event"]._gc_payloads
     yield "clean up: refusals", False, env["whatsapp.webhook.refusal"]._gc_old
 
@@ -141,53 +177,99 @@ def inbox(env, role, gateway):
         "not closed": [("whatsapp_state", "!=", "closed")],
     }
     for name, domain in filters.items():
-        yield f"inbox, {role}: {name}", True, lambda domain=domain: (
-            channel.search(INBOX + domain, limit=PAGE, order=NEWEST).ids
+        yield (
+            f"inbox, {role}: {name}",
+            True,
+            lambda domain=domain: (
+                channel.search(INBOX + domain, limit=PAGE, order=NEWEST).ids
+            ),
         )
-        yield f"inbox, {role}: count of {name}", True, lambda domain=domain: (
-            channel.search_count(INBOX + domain, limit=10001)
+        yield (
+            f"inbox, {role}: count of {name}",
+            True,
+            lambda domain=domain: channel.search_count(INBOX + domain, limit=10001),
         )
-    yield f"inbox, {role}: kanban, counters by state", True, lambda: (
-        channel._read_group(INBOX, ["whatsapp_state"], ["__count"])
+    yield (
+        f"inbox, {role}: kanban, counters by state",
+        True,
+        lambda: channel._read_group(INBOX, ["whatsapp_state"], ["__count"]),
     )
-    yield f"inbox, {role}: name contains", False, lambda: channel.search(
-        [*INBOX, ("name", "ilike", "Cliente 777")], limit=PAGE, order=NEWEST
-    ).ids
-    yield f"inbox, {role}: number contains", False, lambda: channel.search(
-        [*INBOX, ("gateway_channel_token", "ilike", "7777")], limit=PAGE, order=NEWEST
-    ).ids
-    yield f"inbox, {role}: rows of the list", True, lambda: channel.search(
-        INBOX, limit=PAGE, order=NEWEST
-    ).read(
-        ["name", "whatsapp_preview", "whatsapp_state", "lead_id", "whatsapp_adviser_id"]
+    yield (
+        f"inbox, {role}: name contains",
+        False,
+        lambda: (
+            channel.search(
+                [*INBOX, ("name", "ilike", "Cliente 777")], limit=PAGE, order=NEWEST
+            ).ids
+        ),
+    )
+    yield (
+        f"inbox, {role}: number contains",
+        False,
+        lambda: (
+            channel.search(
+                [*INBOX, ("gateway_channel_token", "ilike", "7777")],
+                limit=PAGE,
+                order=NEWEST,
+            ).ids
+        ),
+    )
+    yield (
+        f"inbox, {role}: rows of the list",
+        True,
+        lambda: channel.search(INBOX, limit=PAGE, order=NEWEST).read(
+            [
+                "name",
+                "whatsapp_preview",
+                "whatsapp_state",
+                "lead_id",
+                "whatsapp_adviser_id",
+            ]
+        ),
     )
 
 
 def other_screens(env, role):
     lead = env["crm.lead"]
     last = lead.search([("gateway_channel_id", "!=", False)], limit=1, order="id desc")
-    yield f"lead, {role}: smart button", True, lambda: last.read(
-        ["whatsapp_message_count", "whatsapp_state"]
+    yield (
+        f"lead, {role}: smart button",
+        True,
+        lambda: last.read(["whatsapp_message_count", "whatsapp_state"]),
     )
-    yield f"leads, {role}: waiting for us", True, lambda: lead.search(
-        [("gateway_channel_id.whatsapp_state", "=", "us")], limit=PAGE
-    ).ids
-    yield f"leads, {role}: with WhatsApp", True, lambda: lead.search(
-        [("gateway_channel_id", "!=", False)], limit=PAGE
-    ).ids
+    yield (
+        f"leads, {role}: waiting for us",
+        True,
+        lambda: (
+            lead.search(
+                [("gateway_channel_id.whatsapp_state", "=", "us")], limit=PAGE
+            ).ids
+        ),
+    )
+    yield (
+        f"leads, {role}: with WhatsApp",
+        True,
+        lambda: lead.search([("gateway_channel_id", "!=", False)], limit=PAGE).ids,
+    )
     queue = env["whatsapp.message.queue"]
     for state in ("pending", "failed"):
-        yield f"queue, {role}: {state}", True, lambda state=state: queue.search(
-            [("state", "=", state)], limit=PAGE
-        ).ids
+        yield (
+            f"queue, {role}: {state}",
+            True,
+            lambda state=state: queue.search([("state", "=", state)], limit=PAGE).ids,
+        )
     month = fields.Datetime.now() - timedelta(days=30)
     report = env["whatsapp.report"]
-    yield f"report, {role}: answers of the last month by adviser", False, lambda: (
-        report._read_group(
+    yield (
+        f"report, {role}: answers of the last month by adviser",
+        False,
+        lambda: report._read_group(
             [("date", ">=", month)], ["adviser_id"], ["response_minutes:avg"]
-        )
+        ),
     )
     if role == "director":
-        yield f"log, {role}: newest decisions", True, lambda: (
-            env["whatsapp.assignment.log"].search([], limit=PAGE).ids
+        yield (
+            f"log, {role}: newest decisions",
+            True,
+            lambda: env["whatsapp.assignment.log"].search([], limit=PAGE).ids,
         )
