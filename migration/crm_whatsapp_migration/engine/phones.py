@@ -21,6 +21,7 @@ UNREADABLE = "unreadable"
 
 _LETTER = re.compile(r"[^\W\d_]")
 _NO_DIGIT = re.compile(r"\D")
+_NOT_DIALLED = re.compile(r"[^\d+]")
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ class Reading:
 
 
 class NumberReader:
-    """Reads numbers, each raw text once.
+    """Reads numbers, each once, whatever its notation.
 
     :param country: ISO code for a national number
     """
@@ -49,21 +50,16 @@ class NumberReader:
     def __init__(self, country: str) -> None:
         self._country = country
         self._countries = (country,)
-        self._read: dict[str, Reading] = {}
+        # By what is dialled: the notations of one number are read once.
+        self._dialled: dict[str, str] = {}
 
     def read(self, raw: str | None) -> Reading:
         """Read one field of a legacy row; never raises."""
         text = (raw or "").strip()
-        found = self._read.get(text)
-        if found is None:
-            found = self._read[text] = self._reading(text)
-        return found
-
-    def _reading(self, text: str) -> Reading:
         if not text:
             return Reading(reason=EMPTY)
         parts = numbers_in(text)
-        numbers = [to_e164(part, self._countries) for part in parts]
+        numbers = [self._e164(part) for part in parts]
         if not any(numbers):
             # "301… y 311…": separators that people think of besides the usual ones.
             numbers = self._numbers_among_words(text)
@@ -74,6 +70,13 @@ class NumberReader:
         if len(people) > 1:
             return Reading(reason=TWO_NUMBERS, others=tuple(wa_ids))
         return Reading(_as_written(wa_ids[0], parts[0]), people.pop())
+
+    def _e164(self, part: str) -> str:
+        dialled = _NOT_DIALLED.sub("", part)
+        found = self._dialled.get(dialled)
+        if found is None:
+            found = self._dialled[dialled] = to_e164(dialled, self._countries)
+        return found
 
     def _numbers_among_words(self, text: str) -> list[str]:
         return [

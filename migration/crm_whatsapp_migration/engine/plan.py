@@ -14,6 +14,7 @@ from .expected import expected
 from .findings import BLOCKER, NOTE, WARNING, Finding, Question, Remark
 from .legacy import Legacy, inspect
 from .options import Options
+from .room import give_room
 from .words import say
 
 
@@ -157,6 +158,7 @@ def make_plan(
     :param legacy_on_path: whether the legacy module's files are on the addons path
     :param legacy_files: those that hold WhatsApp, see ``leftovers.find_files``
     """
+    give_room(cr)
     create_tables(cr)
     cr.execute("SET TRANSACTION READ ONLY")
     legacy = inspect(cr, legacy_on_path, legacy_files)

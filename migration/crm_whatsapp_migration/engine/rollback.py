@@ -184,10 +184,13 @@ class _Rollback:
                 return False
 
     def _forget(self, run_id: int) -> bool:
-        while remove.forget_batch(self.cr, run_id, self.batch):
-            self.connection.commit()
-            if self.should_stop():
-                return False
+        for table in remove.TRAIL:
+            after: int | None = 0
+            while after is not None:
+                after = remove.forget_batch(self.cr, run_id, table, after, self.batch)
+                self.connection.commit()
+                if self.should_stop():
+                    return False
         return True
 
     def _close(self, finished: bool) -> None:

@@ -25,6 +25,7 @@ from .legacy import inspect
 from .no_run import NoRun
 from .options import Options
 from .plan import make_plan
+from .room import give_session_room
 from .steps import STEPS, Step
 from .steps.limits import keep_oldest
 
@@ -78,12 +79,13 @@ class Locked(Exception):
 class OpenQuestions(Exception):
     """The plan has questions that the decisions do not answer, or blockers.
 
-    ``questions``: as in ``Plan.questions``.
+    ``questions``: as in ``Plan.questions``; ``plan``: the whole of it.
     """
 
-    def __init__(self, questions: list[Any]) -> None:
+    def __init__(self, questions: list[Any], plan: Any) -> None:
         super().__init__(f"{len(questions)} open questions")
         self.questions = questions
+        self.plan = plan
 
 
 class Undecided(Exception):
@@ -113,10 +115,7 @@ def locked(connect: Callable[[], Any]) -> Iterator[Any]:
             cr.execute("SELECT pg_try_advisory_lock(%s)", (LOCK,))
             if not cr.fetchone()[0]:
                 raise Locked
-            # Sorting a million rows in memory; many small plans, none worth compiling.
-            cr.execute(
-                "SET work_mem = '64MB'; SET temp_buffers = '64MB'; SET jit = off"
-            )
+            give_session_room(cr)
         connection.commit()
         yield connection
     finally:
@@ -185,8 +184,9 @@ class Runner:
         with locked(self.connect) as connection, connection.cursor() as cr:
             self._refuse_half_undone(cr)
             plan = self._plan(cr)
-            # The plan's transaction may be a read-only one.
-            connection.rollback()
+            # Ends its read-only transaction; what it found out about each row stays,
+            # in temporary tables.
+            connection.commit()
             if self.options.dry_run:
                 return self._rehearse(connection, cr, plan)
             return self._run(connection, cr, plan)
@@ -207,7 +207,7 @@ class Runner:
         plan = make_plan(cr, self.options, self.legacy_on_path, self.legacy_files)
         waiting = [*plan.blockers, *plan.open_questions]
         if waiting:
-            raise OpenQuestions(waiting)
+            raise OpenQuestions(waiting, plan)
         return plan
 
     def _context(self, cr: Any, run_id: int) -> Context:
@@ -311,8 +311,9 @@ class Runner:
             step = kind()
             self._step(context, step, commit)
             if step.noun == "gateways":
-                # What becomes of each row; who gets which gateway is known now.
-                classify.prepare(context.cr, context.legacy, context.options)
+                # The plan said what becomes of each row; who gets which gateway is
+                # known now.
+                classify.name_gateways(context.cr)
                 self._check_decided(context)
                 if self.options.limit is not None:
                     keep_oldest(context, self.options.limit)

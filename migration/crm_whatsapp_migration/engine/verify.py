@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from .no_run import NoRun
+from .room import give_room
 from .verification import (
     contents,
     counts,
@@ -70,6 +71,7 @@ def verify(
         newest finished one. Sums, texts and ids are of all runs together
     :param filestore: folder of the database's files; None: files are not opened
     """
+    give_room(cr)
     scene = look_at(cr, run_id, filestore)
     return [check for look in LOOKS for check in glance(scene, look)]
 

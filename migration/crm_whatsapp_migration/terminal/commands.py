@@ -15,7 +15,7 @@ from typing import Any
 from odoo.addons.crm_whatsapp_migration.engine.options import Options
 from odoo.addons.crm_whatsapp_migration.engine.plan import Plan, make_plan
 from odoo.addons.crm_whatsapp_migration.engine.rollback import StillUsed, rollback
-from odoo.addons.crm_whatsapp_migration.engine.runner import Runner
+from odoo.addons.crm_whatsapp_migration.engine.runner import OpenQuestions, Runner
 from odoo.addons.crm_whatsapp_migration.engine.verify import verify
 
 from . import exit_codes, results
@@ -44,24 +44,25 @@ def command_plan(place: Place, arguments: argparse.Namespace, screen: Screen) ->
 def command_run(place: Place, arguments: argparse.Namespace, screen: Screen) -> int:
     options = options_of(arguments)
     results.check_installed(place)
-    plan = _plan(place, options)
-    if not plan.ready:
-        screen.lines(plan.words(screen.lang))
-        screen.result(plan.as_dict(screen.lang))
-        return results.readiness(plan, screen)
     line = _progress(screen)
-    with StopOnRequest(screen) as stop:
-        outcome = Runner(
-            place.connect,
-            options,
-            line,
-            stop.wanted,
-            _now,
-            rehearsed=_reporter(arguments, screen),
-            legacy_on_path=place.legacy_on_path,
-            legacy_files=place.legacy_files,
-        ).run()
-    line.end()
+    try:
+        with StopOnRequest(screen) as stop:
+            outcome = Runner(
+                place.connect,
+                options,
+                line,
+                stop.wanted,
+                _now,
+                rehearsed=_reporter(arguments, screen),
+                legacy_on_path=place.legacy_on_path,
+                legacy_files=place.legacy_files,
+            ).run()
+    except OpenQuestions as error:
+        screen.lines(error.plan.words(screen.lang))
+        screen.result(error.plan.as_dict(screen.lang))
+        return results.readiness(error.plan, screen)
+    finally:
+        line.end()
     results.tell_outcome(outcome, options, screen)
     if arguments.report_dir and outcome.run_id and not options.dry_run:
         results.write_report(place, arguments.report_dir, screen, outcome.run_id)

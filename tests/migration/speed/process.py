@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import IO
 
 POLL_SECONDS = 0.1
+#: Of a command that failed: enough for every check of a verification.
+LAST_LINES = 150
 PEAK = re.compile(r"^VmHWM:\s+(\d+) kB", re.MULTILINE)
 #: A line of progress: «messages:  40%  40000/100000  9000/s».
 STEP = re.compile(r"^([\w ]+): +\d+% +(\d+)/(\d+)")
@@ -70,7 +72,7 @@ def measured(argv: Sequence[str], env: Mapping[str, str]) -> Taken:
         reader.join()
     taken.output = "".join(said)
     if process.returncode:
-        tail = "".join([*said, *told][-30:])
+        tail = "".join([*said, *told][-LAST_LINES:])
         raise Failed(f"«{' '.join(argv[-8:])}»: {process.returncode}\n{tail}")
     return taken
 

@@ -15,6 +15,7 @@ from .sources import has_strays
 
 # Reason of an unanswered question; no row of the ledger ever has it.
 OPEN_PHONE = "open_phone"
+_A_PART = 5000
 
 
 def fill(cr: Any, legacy: Legacy, options: Options) -> None:
@@ -31,11 +32,14 @@ def fill(cr: Any, legacy: Legacy, options: Options) -> None:
         return
     cr.execute(" UNION ".join(queries))
     reader = NumberReader(options.country)
-    rows = []
-    for (raw,) in cr.fetchall():
-        reading = decide(reader.read(raw), raw, options, reader)
-        rows.append((raw, reading.wa_id, reading.key, reading.reason))
-    execute_values(cr, "INSERT INTO wamig_phone VALUES %s", rows, page_size=5000)
+    raws = [row[0] for row in cr.fetchall()]
+    # A part at a time: what is known of a quarter of a million numbers is large.
+    for first in range(0, len(raws), _A_PART):
+        rows = []
+        for raw in raws[first : first + _A_PART]:
+            reading = decide(reader.read(raw), raw, options, reader)
+            rows.append((raw, reading.wa_id, reading.key, reading.reason))
+        execute_values(cr, "INSERT INTO wamig_phone VALUES %s", rows, page_size=1000)
     cr.execute("ANALYZE wamig_phone")
 
 

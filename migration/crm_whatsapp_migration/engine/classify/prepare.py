@@ -4,20 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from psycopg2.extras import execute_values
+
 from ..legacy import Legacy
 from ..options import Options
 from . import gateways, messages, people, phones, strays, templates
-from .tables import TABLES
-
-
-def prepare(cr: Any, legacy: Legacy, options: Options) -> None:
-    """Classify every legacy row, anew; takes seconds for a million.
-
-    What earlier runs and batches have moved is read from the ledger. Needs a
-    transaction; leaves committing to the caller.
-    """
-    create_tables(cr)
-    fill_tables(cr, legacy, options)
+from .tables import INDEXES, TABLES, WITH_GATEWAY
 
 
 def create_tables(cr: Any) -> None:
@@ -25,10 +17,16 @@ def create_tables(cr: Any) -> None:
     for name, columns in TABLES.items():
         cr.execute(f"DROP TABLE IF EXISTS pg_temp.{name}")
         cr.execute(f"CREATE TEMPORARY TABLE {name} ({columns})")
+    for index in INDEXES:
+        cr.execute(f"CREATE INDEX ON {index}")
 
 
 def fill_tables(cr: Any, legacy: Legacy, options: Options) -> None:
-    """Fill the tables; touches nothing else, so a read-only transaction will do."""
+    """Classify every legacy row; what earlier runs have moved is in the ledger.
+
+    Touches nothing else, so a read-only transaction will do. A million rows take
+    half a minute: once per run.
+    """
     found, routes = gateways.read_gateways(cr, legacy, options)
     gateways.fill(cr, found, routes)
     templates.fill(cr, templates.read_templates(cr, legacy, options))
@@ -36,3 +34,28 @@ def fill_tables(cr: Any, legacy: Legacy, options: Options) -> None:
     strays.fill(cr, legacy, options)
     messages.fill(cr, legacy, options)
     people.fill(cr, legacy)
+
+
+def name_gateways(cr: Any) -> None:
+    """Put the gateways that the run has made in the place of those to be made."""
+    cr.execute(
+        """
+        SELECT source_id, target_id FROM whatsapp_migration_item
+         WHERE source_table = 'whatsapp_gateway' AND target_id IS NOT NULL
+           AND state IN ('moved', 'existing')
+        """
+    )
+    made = cr.fetchall()
+    if not made:
+        return
+    for table in WITH_GATEWAY:
+        execute_values(
+            cr,
+            f"""
+            UPDATE {table} mine SET gateway = made.target
+              FROM (VALUES %s) AS made (source, target)
+             WHERE mine.gateway = -made.source
+            """,
+            made,
+        )
+        cr.execute(f"ANALYZE {table}")

@@ -133,3 +133,16 @@ TABLES = {
     "wamig_stray_message": STRAY_MESSAGE,
     "wamig_person": PERSON,
 }
+
+# Where a gateway that is still to be made may stand; a stray's is always there.
+WITH_GATEWAY = (
+    "wamig_gateway",
+    "wamig_template",
+    "wamig_message",
+    "wamig_person",
+)
+# Made while the tables are empty: a plan's transaction is read-only when it fills them.
+INDEXES = (
+    # A run asks, batch by batch, for the messages of some of the strays.
+    "wamig_stray_message (channel_id)",
+)

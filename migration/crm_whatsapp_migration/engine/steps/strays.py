@@ -126,9 +126,10 @@ CROSS JOIN LATERAL (
                           AND unread.id >= member.new_message_separator
                           AND unread.message_type
                               NOT IN ('notification', 'user_notification')
-                          AND unread.id NOT IN (
-                              SELECT mine.id FROM wamig_stray_message mine
-                               WHERE mine.state = 'moved' AND NOT mine.done))
+                          AND NOT EXISTS (
+                              SELECT FROM wamig_stray_message mine
+                               WHERE mine.id = unread.id AND mine.state = 'moved'
+                                 AND NOT mine.done))
 """
 
 

@@ -213,46 +213,56 @@ def restore_derived(cr: Any, run_id: int) -> None:
         )
 
 
-def forget_batch(cr: Any, run_id: int, batch: int) -> int:
-    """Delete lines of the ledger, those of what stays excepted.
-
-    :return: how many
-    """
-    cr.execute(
-        """
-        DELETE FROM whatsapp_migration_item WHERE id IN (
-            SELECT item.id FROM whatsapp_migration_item item
-             WHERE item.run_id = %(run)s
-               AND NOT EXISTS (
-                   SELECT FROM wamig_undo kept
-                    WHERE kept.kept AND kept.table_name = item.target_table
-                      AND kept.row_id = item.target_id)
-               AND NOT EXISTS (
-                   SELECT FROM wamig_undo kept
+# Lines of the run's paper trail, and those that stay with what stays.
+_STAYING_LINES = {
+    "whatsapp_migration_item": """
+        EXISTS (SELECT FROM wamig_undo kept
+                 WHERE kept.kept AND kept.table_name = line.target_table
+                   AND kept.row_id = line.target_id)
+        OR EXISTS (SELECT FROM wamig_undo kept
                     WHERE kept.kept AND kept.table_name = 'discuss_channel'
-                      AND item.source_table = 'mail_message'
-                      AND kept.row_id = (item.detail ->> 'to')::int)
-             LIMIT %(batch)s)
-        """,
-        {"run": run_id, "batch": batch},
-    )
-    forgotten = cr.rowcount
+                      AND line.source_table = 'mail_message'
+                      AND kept.row_id = (line.detail ->> 'to')::int)
+    """,
+    "whatsapp_migration_effect": """
+        EXISTS (SELECT FROM wamig_stay stay WHERE stay.id = line.id)
+        OR EXISTS (SELECT FROM wamig_undo kept
+                    WHERE kept.kept AND line.operation = 'insert'
+                      AND kept.table_name = line.table_name
+                      AND kept.row_id = line.row_id)
+    """,
+}
+TRAIL = tuple(_STAYING_LINES)
+
+
+def forget_batch(cr: Any, run_id: int, table: str, after: int, batch: int):
+    """Delete lines of ledger or effects, those of what stays excepted.
+
+    By id, since a search for whatever is left would wade through all that is gone.
+
+    :param table: one of :data:`TRAIL`
+    :return: id of the last line; None when there is none left
+    """
+    values = {"run": run_id, "after": after, "batch": batch}
     cr.execute(
-        """
-        DELETE FROM whatsapp_migration_effect WHERE id IN (
-            SELECT effect.id FROM whatsapp_migration_effect effect
-             WHERE effect.run_id = %(run)s
-               AND effect.id NOT IN (SELECT id FROM wamig_stay)
-               AND NOT EXISTS (
-                   SELECT FROM wamig_undo kept
-                    WHERE kept.kept AND effect.operation = 'insert'
-                      AND kept.table_name = effect.table_name
-                      AND kept.row_id = effect.row_id)
-             LIMIT %(batch)s)
+        f"""
+        SELECT max(id) FROM (
+            SELECT id FROM {table} WHERE run_id = %(run)s AND id > %(after)s
+          ORDER BY id LIMIT %(batch)s) part
         """,
-        {"run": run_id, "batch": batch},
+        values,
     )
-    return int(forgotten + cr.rowcount)
+    last = cr.fetchone()[0]
+    if last is not None:
+        cr.execute(
+            f"""
+            DELETE FROM {table} line
+             WHERE run_id = %(run)s AND id > %(after)s AND id <= %(last)s
+               AND NOT ({_STAYING_LINES[table]})
+            """,
+            {**values, "last": last},
+        )
+    return last
 
 
 # ------------------------------------------------------- indexes for a moment

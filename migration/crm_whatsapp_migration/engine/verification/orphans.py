@@ -68,9 +68,10 @@ def check_strays(scene: Scene) -> list[Check]:
                AND abs(extract(epoch FROM two.date - one.date)) <= 2
              WHERE item.source_table = 'mail_message' AND item.state = 'moved'
                AND one.message_type = 'comment'
-               AND two.id NOT IN (
-                   SELECT source_id FROM whatsapp_migration_item
-                    WHERE source_table = 'mail_message' AND state = 'moved')
+               AND NOT EXISTS (
+                   SELECT FROM whatsapp_migration_item other
+                    WHERE other.source_table = 'mail_message'
+                      AND other.source_id = two.id AND other.state = 'moved')
             """,
         ),
     ]
