@@ -16,14 +16,13 @@ import json
 import sys
 import time
 from collections.abc import Iterator
+from importlib import import_module
 from itertools import islice
 from typing import Any
 
 import odoo
 from odoo.modules.registry import Registry
 from odoo.tools import config, plaintext2html
-
-from odoo.addons.crm_whatsapp_gateway.tools.phone import key_of, to_e164
 
 A_CREATE = 500
 #: Nothing is sent, tracked or told: RULINGS of a migration hold here too.
@@ -36,6 +35,8 @@ SILENT = {
     "mail_post_autofollow": False,
     "mail_notify_force_send": False,
 }
+#: Can be imported when Odoo knows where its addons are.
+PHONE = "odoo.addons.crm_whatsapp_gateway.tools.phone"
 STATUSES = {"failed": "exception", "sent": "pending"}
 _ROWS = """
     SELECT message.id, message.gateway_id, message.phone, message.message AS text,
@@ -56,6 +57,7 @@ class Way:
 
     def __init__(self, env: Any) -> None:
         self.env = env
+        self.phone = import_module(PHONE)
         self._gateways: dict[int, Any] = {}
         self._talks: dict[tuple[int, str], tuple[Any, Any]] = {}
         self._comment = env.ref("mail.mt_comment")
@@ -67,7 +69,7 @@ class Way:
     def talk(self, row: dict[str, Any], number: str) -> tuple[Any, Any]:
         """(conversation, guest) of a row."""
         gateway = self._gateway(row["gateway_id"])
-        key = gateway.id, key_of(number)
+        key = gateway.id, self.phone.key_of(number)
         if key not in self._talks:
             values = {"name": number, "gateway_id": gateway.id, "gateway_token": number}
             guest = self.env["mail.guest"].create(values)
@@ -132,7 +134,7 @@ class Posted(Way):
     def run(self, rows: Iterator[dict[str, Any]]) -> int:
         made = 0
         for row in rows:
-            number = to_e164(row["phone"], ["CO"])
+            number = self.phone.to_e164(row["phone"], ["CO"])
             if not number:
                 continue
             channel, guest = self.talk(row, number)
@@ -162,7 +164,7 @@ class Created(Way):
     def _part(self, part: list[dict[str, Any]]) -> int:
         todo, values = [], []
         for row in part:
-            number = to_e164(row["phone"], ["CO"])
+            number = self.phone.to_e164(row["phone"], ["CO"])
             if not number:
                 continue
             channel, guest = self.talk(row, number)
