@@ -11,3 +11,4 @@ from . import whatsapp_migration_beat
 from . import whatsapp_migration_item
 from . import whatsapp_migration_item_decide
 from . import whatsapp_migration_effect
+from . import whatsapp_erase_person

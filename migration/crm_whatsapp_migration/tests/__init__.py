@@ -1,5 +1,6 @@
 from . import test_answers
 from . import test_controllers
+from . import test_erase
 from . import test_items
 from . import test_neutralize
 from . import test_plan
