@@ -62,6 +62,24 @@ def test_a_scenario_that_proves_nothing_is_found(
     assert list(features.violations(file)) == [f"{file}:{line}" for line in expected]
 
 
+@pytest.mark.parametrize(
+    ("description", "found"),
+    [("", 1), ("  Fuera de un laboratorio no vale: borra tablas.\n", 0)],
+)
+def test_a_feature_for_labs_only_says_why(
+    tmp_path: Path, description: str, found: int
+) -> None:
+    file = tmp_path / "planted.feature"
+    file.write_text(
+        "# language: es\n@solo_en_laboratorio\nCaracterística: Prueba\n"
+        + description
+        + "\n  Escenario: Uno\n    Cuando a\n    Entonces b\n",
+        encoding="utf-8",
+    )
+
+    assert len(list(features.violations(file))) == found
+
+
 def test_every_feature_is_run_by_a_test() -> None:
     """`scenarios()` takes no patterns: a file that nobody names runs nowhere."""
     named = "".join(file.read_text(encoding="utf-8") for file in files("tests/*.py"))
