@@ -1,7 +1,7 @@
 """Writes an addon's messages anew: `i18n/<addon>.pot`, and what `es.po` lacks.
 
-Odoo itself lists them, in a lab that runs; a message that went is dropped, a new one
-stays empty for somebody to translate, which a test of the repository asks for.
+Odoo itself lists them, in a lab that runs; a new one stays empty for somebody to
+translate, which a test asks for. None is dropped: the other series may have it.
 """
 
 from __future__ import annotations
@@ -30,12 +30,10 @@ def write(settings: Settings) -> list[str]:
     folder = settings.repository / addons.BRIDGE / "i18n"
     template = folder / f"{addons.BRIDGE}.pot"
     exported = polib.pofile(_export(state))
-    _keep_headers(exported, template)
+    _keep(exported, template)
     exported.save(str(template))
     spanish = polib.pofile(str(folder / "es.po"), wrapwidth=78)
     spanish.merge(exported)
-    for gone in spanish.obsolete_entries():
-        spanish.remove(gone)
     spanish.save()
     return [entry.msgid for entry in spanish.untranslated_entries()]
 
@@ -52,10 +50,21 @@ def _export(state: State) -> str:
     return base64.b64decode(data).decode()
 
 
-def _keep_headers(exported: polib.POFile, template: Path) -> None:
-    if template.is_file():
-        known = polib.pofile(str(template)).metadata
-        exported.metadata.update({key: known[key] for key in HEADERS if key in known})
+def _keep(exported: polib.POFile, template: Path) -> None:
+    """What the template had: its headers, other messages, other places of them."""
+    if not template.is_file():
+        return
+    known = polib.pofile(str(template))
+    headers = {key: known.metadata[key] for key in HEADERS if key in known.metadata}
+    exported.metadata.update(headers)
+    found = {entry.msgid: entry for entry in exported}
+    for entry in known:
+        if entry.msgid not in found:
+            exported.append(entry)
+            continue
+        places = found[entry.msgid].occurrences
+        places.extend(place for place in entry.occurrences if place not in places)
+    exported.sort(key=lambda entry: entry.msgid)
 
 
 def report(missing: list[str]) -> int:

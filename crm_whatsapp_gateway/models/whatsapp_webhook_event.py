@@ -41,7 +41,9 @@ class WhatsappWebhookEvent(models.Model):
     external_id = fields.Char(
         string="Meta's Id", required=True, default="", readonly=True
     )
-    status = fields.Char(required=True, default="", readonly=True)
+    status = fields.Char(
+        string="Meta's Status", required=True, default="", readonly=True
+    )
     status_name = fields.Char(string="Status", compute="_compute_status_name")
     person = fields.Char(required=True, default="", readonly=True)
     phone_number_id = fields.Char(string="Phone Number Id", readonly=True)

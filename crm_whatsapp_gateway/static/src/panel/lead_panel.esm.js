@@ -1,7 +1,7 @@
 import {
     Component,
+    onWillDestroy,
     onWillStart,
-    onWillUnmount,
     onWillUpdateProps,
     useState,
 } from "@odoo/owl";
@@ -40,7 +40,8 @@ export class WhatsappLeadPanel extends Component {
             }
         };
         bus.subscribe(SIGNAL, onSignal);
-        onWillUnmount(() => bus.unsubscribe(SIGNAL, onSignal));
+        // Also where it never came to be shown: it may not ask any more.
+        onWillDestroy(() => bus.unsubscribe(SIGNAL, onSignal));
         onWillStart(() => this.load(this.props.thread.id));
         onWillUpdateProps((props) => {
             if (props.thread.id !== this.props.thread.id) {

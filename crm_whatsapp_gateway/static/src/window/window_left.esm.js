@@ -1,4 +1,4 @@
-import {onWillUnmount, useState} from "@odoo/owl";
+import {onWillDestroy, useState} from "@odoo/owl";
 import {_t} from "@web/core/l10n/translation";
 import {browser} from "@web/core/browser/browser";
 
@@ -39,6 +39,6 @@ export function useClock() {
     const clock = useState({now: luxon.DateTime.now()});
     // Minutes are shown; half of one keeps the error below what anybody sees.
     const timer = browser.setInterval(() => (clock.now = luxon.DateTime.now()), 30000);
-    onWillUnmount(() => browser.clearInterval(timer));
+    onWillDestroy(() => browser.clearInterval(timer));
     return clock;
 }
