@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 SLICE_SECONDS = 30
 # A progress bar that moves more often than this only costs.
 BEAT_SECONDS = 1
+FIRST = "gateways"
 
 
 def utc_now():
@@ -17,8 +18,9 @@ class Slice:
     """Tells the beat of a run how far the engine is, and the engine when to stop.
 
     The time counts from the first finished batch: before it the engine looks at the
-    whole database again, which a large one makes long, and without a batch the next
-    slice would come no farther.
+    whole database again, which a large one makes long. It lasts no less than that did,
+    or most of the work would be looking. The gateways are no such batch: what becomes
+    of each row is found out after them.
 
     :param beat: ``whatsapp.migration.beat``
     :param clock: seconds, never going back
@@ -30,6 +32,7 @@ class Slice:
         self._seconds = seconds
         self._clock = clock
         self._end = None
+        self._began = clock()
         self._told = self._asked = float("-inf")
 
     def tell(self, event):
@@ -39,8 +42,8 @@ class Slice:
     def note(self, noun, done, total, rate=0.0, eta=None, always=False):
         """:param always: what is noted is where the next slice goes on"""
         now = self._clock()
-        if done and self._end is None:
-            self._end = now + self._seconds
+        if done and noun != FIRST and self._end is None:
+            self._end = now + max(self._seconds, now - self._began)
         early = now - self._told < BEAT_SECONDS
         if early and done < total and not always:
             return

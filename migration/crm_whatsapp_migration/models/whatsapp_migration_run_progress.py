@@ -68,13 +68,14 @@ class WhatsappMigrationRun(models.Model):
             return died or (
                 self.kind == "run" and self.state in ("paused", "interrupted", "failed")
             )
-        if beat.task == "plan" or (beat.task == "run" and self.state == "draft"):
+        if beat.task == "plan" or self.state == "draft":
             # Its own buttons begin it anew.
             return False
         return died or beat.state in ("interrupted", "paused", "failed")
 
     def _progress_words(self, beat):
-        if beat.state == "work" and beat.task == "plan" and beat.in_hand:
+        if not beat.noun and beat.in_hand:
+            # Before its first step a run looks at the database as a plan does.
             return self.env._("The database is being read…")
         if not beat.noun:
             return self.env._("Waiting for the worker…") if beat else False

@@ -129,14 +129,17 @@ class WhatsappMigrationRun(models.Model):
         )
         if not beat or not beat._take(beat.run_id.id):
             return
+        # What goes wrong is said to whoever asked for it.
+        asker = beat.run_id.user_id or beat.run_id.create_uid
+        run = beat.run_id.with_context(lang=asker.lang)
         try:
             if beat.in_hand:
                 # Who began the last slice is no more. A person goes on: what killed
                 # it may kill every next one as well.
-                beat.run_id._end(beat, "interrupted")
+                run._end(beat, "interrupted")
             else:
                 beat._write_now({"in_hand": True})
-                beat.run_id._slice(beat)
+                run._slice(beat)
         finally:
             beat._release(beat.run_id.id)
 

@@ -27,13 +27,22 @@ class TestSlice(TransactionCase):
         self.part = Slice(self.beat, seconds=30, clock=lambda: self.now)
 
     def test_time_counts_from_the_first_batch(self):
-        self.now = 500
+        self.part.note("gateways", 3, 3)
+        self.now = 10
         self.part.note("messages", 0, 100)
         self.assertFalse(self.part.should_stop())
         self.part.note("messages", 10, 100)
-        self.now = 529
+        self.now = 39
         self.assertFalse(self.part.should_stop())
-        self.now = 531
+        self.now = 41
+        self.assertTrue(self.part.should_stop())
+
+    def test_it_works_as_long_as_it_looked(self):
+        self.now = 500
+        self.part.note("messages", 10, 100)
+        self.now = 999
+        self.assertFalse(self.part.should_stop())
+        self.now = 1001
         self.assertTrue(self.part.should_stop())
 
     def test_it_tells_once_a_second_and_the_end_always(self):

@@ -109,6 +109,10 @@ def _question(gateway: Gateway, options: Options) -> Iterable[Finding]:
 def _why_of_answered(gateway: Gateway) -> str:
     if gateway.provider != "whatsapp_business":
         return "twilio" if gateway.provider == "twilio" else "custom"
+    if gateway.number_of not in (None, gateway.id):
+        return "number"
+    if gateway.token_of not in (None, gateway.id):
+        return "token"
     return "address" if not gateway.number_id else "archived"
 
 
