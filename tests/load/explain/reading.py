@@ -12,7 +12,7 @@ Plan = Mapping[str, Any]
 #: A node that reads so many rows of a big table one by one is no quick search.
 SCANNED_ROWS = 10_000
 #: The check of a foreign key that takes longer has no index.
-SLOW_CHECK_MS = 20
+SLOW_CHECK_MS = 100
 
 
 @dataclass(frozen=True)
