@@ -164,13 +164,18 @@ class DiscussChannel(models.Model):
                 Lead._whatsapp_prepare_lead_vals(self, profile)
             )
             made = True
-        self._whatsapp_link_lead(lead)
+        # Who takes a new lead is decided next, and comes in then: those who stand in
+        # for an adviser would come and go at once.
+        self._whatsapp_link_lead(lead, members=not made or bool(lead.user_id))
         if made:
             self._whatsapp_tell_ambiguity()
         return lead
 
-    def _whatsapp_link_lead(self, lead):
-        """Bind conversation and lead to each other; the adviser comes in."""
+    def _whatsapp_link_lead(self, lead, members=True):
+        """Bind conversation and lead to each other; the adviser comes in.
+
+        :param members: False when an assignment follows, which brings them in
+        """
         self.ensure_one()
         if self.lead_id != lead:
             self.sudo().lead_id = lead
@@ -178,7 +183,8 @@ class DiscussChannel(models.Model):
             lead.sudo().gateway_channel_id = self
         if lead.sudo().partner_id and not self.whatsapp_partner_id:
             self._whatsapp_become_partner(lead.sudo().partner_id)
-        self._whatsapp_sync_members()
+        if members:
+            self._whatsapp_sync_members()
 
     def _whatsapp_sync_members(self, former=None):
         """The lead's adviser is member; the former one leaves.

@@ -9,6 +9,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 
 from ..tools import const
+from .memory import remembered
 
 US = "us"
 CUSTOMER = "customer"
@@ -42,6 +43,7 @@ MOVES = {
 }
 WINDOW = timedelta(seconds=const.WINDOW_SECONDS)
 SIGNAL = "crm_whatsapp_gateway.conversation"
+ALARM = "alarm for the next window"
 
 # Turns and counters of conversations without state, from their messages.
 FILL = """
@@ -164,6 +166,12 @@ class DiscussChannel(models.Model):
         )
         if not cron or not self.whatsapp_last_inbound_at:
             return
+        # What comes in together needs the alarm once.
+        known = remembered(self.env, ALARM)
+        if known:
+            return
+        if known is not None:
+            known[cron.id] = True
         now = fields.Datetime.now()
         at = self.whatsapp_last_inbound_at + WINDOW
         self.env.cr.execute(
