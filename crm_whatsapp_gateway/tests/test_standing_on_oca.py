@@ -1,7 +1,7 @@
 import ast
 from pathlib import Path
 
-from odoo.modules.module import get_manifest, get_module_path
+from odoo.modules.module import get_module_path
 from odoo.tests import BaseCase, tagged
 
 OWN = Path(__file__).parents[1]
@@ -72,8 +72,9 @@ class TestStandingOnOca(BaseCase):
         return [Path(get_module_path(name)) for name in OCA]
 
     def test_the_manifest_depends_on_what_is_used(self):
+        manifest = ast.literal_eval((OWN / "__manifest__.py").read_text())
         self.assertEqual(
-            sorted(get_manifest("crm_whatsapp_gateway")["depends"]),
+            sorted(manifest["depends"]),
             ["base_automation", "crm", "hr", *OCA],
         )
 
