@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Sequence
 
@@ -29,13 +30,20 @@ from .screen import Screen
 
 def main(args: Sequence[str]) -> None:
     """:raise SystemExit: always, with a code of ``exit_codes.py``"""
+    for stream in (sys.stdout, sys.stderr):
+        # A cron job often knows no accents; it need not end for that.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     arguments, odoo_arguments = parse(args)
     screen = Screen(sys.stdout, sys.stderr, arguments.lang, arguments.json)
     try:
         check_folder(arguments.report_dir)
         place = find_place(arguments.database, odoo_arguments)
         code = COMMANDS[arguments.command](place, arguments, screen)
-    except (NotReady, NoDatabase, NoRun) as error:
+    except tuple(_PLAIN) as error:
+        words, code = _PLAIN[type(error)]
+        screen.complain(words)
+    except (NotReady, NoDatabase, NoRun, RequiredColumns) as error:
         screen.complain(error.words, error.values)
         code = getattr(error, "code", exit_codes.NOT_READY)
     except DecisionsError as error:
@@ -43,32 +51,31 @@ def main(args: Sequence[str]) -> None:
         for problem in error.problems:
             screen.complain("- %(problem)s", {"problem": problem.say(screen.lang)})
         code = exit_codes.USAGE
-    except RequiredColumns as error:
-        screen.complain(error.words, error.values)
-        code = exit_codes.NOT_READY
-    except (OpenQuestions, Undecided):
-        screen.complain("Questions of the plan are open: 'plan' tells which.")
-        code = exit_codes.OPEN_QUESTIONS
-    except Locked:
-        screen.complain(
-            "Another run or rollback is at work on this database. Wait until it is"
-            " done, or stop it with Ctrl-C there, and try again."
-        )
-        code = exit_codes.LOCKED
-    except ConversationGone:
-        screen.complain(
-            "Somebody deleted a conversation while its messages were moved. Nothing of"
-            " that batch was written. Give the same command again: it is made anew."
-        )
-        code = exit_codes.FAILED
-    except KeyboardInterrupt:
-        screen.complain(
-            "Stopped at once; what was committed is whole. The same command goes on."
-        )
-        code = exit_codes.INTERRUPTED
     except psycopg2.Error as error:
         code = _refused(error, screen)
     sys.exit(code)
+
+
+_OPEN = "Questions of the plan are open: 'plan' tells which."
+# What says all by its name: words, exit code.
+_PLAIN: dict[type[BaseException], tuple[str, int]] = {
+    OpenQuestions: (_OPEN, exit_codes.OPEN_QUESTIONS),
+    Undecided: (_OPEN, exit_codes.OPEN_QUESTIONS),
+    Locked: (
+        "Another run or rollback is at work on this database. Wait until it is done, or"
+        " stop it with Ctrl-C there, and try again.",
+        exit_codes.LOCKED,
+    ),
+    ConversationGone: (
+        "Somebody deleted a conversation while its messages were moved. Nothing of that"
+        " batch was written. Give the same command again: it is made anew.",
+        exit_codes.FAILED,
+    ),
+    KeyboardInterrupt: (
+        "Stopped at once; what was committed is whole. The same command goes on.",
+        exit_codes.INTERRUPTED,
+    ),
+}
 
 
 def _refused(error: psycopg2.Error, screen: Screen) -> int:

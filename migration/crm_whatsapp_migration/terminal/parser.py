@@ -28,7 +28,7 @@ _SAID = (
         "%(name)s takes no value, and %(value)s was given.",
     ),
     (r"the following arguments are required: (?P<name>.+)", "Missing: %(name)s."),
-    (r"argument (?P<name>.+?): (?P<words>.+)", "%(name)s: %(words)s"),
+    (r"argument (?P<name>.+?): (?P<reason>.+)", "%(name)s: %(reason)s"),
 )
 _TITLES = {"positional arguments": "commands", "options": "options"}
 

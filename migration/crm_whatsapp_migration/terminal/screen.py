@@ -38,6 +38,9 @@ class Screen:
     def result(self, data: Mapping[str, Any]) -> None:
         """Give the result to a program; a person has read it in words."""
         if self.as_json:
-            json.dump(data, self.out, ensure_ascii=False, indent=2, default=str)
+            encoding = (getattr(self.out, "encoding", None) or "utf-8").lower()
+            # A program gets every letter, whatever the terminal knows.
+            plain = encoding.replace("-", "") != "utf8"
+            json.dump(data, self.out, ensure_ascii=plain, indent=2, default=str)
             self.out.write("\n")
             self.out.flush()

@@ -227,10 +227,15 @@ def _gateways(cr):
 def _gateway_names(cr):
     """Names of what ``whatsapp_message.gateway_id`` points at."""
     target = inspect(cr).gateway_target
-    if not target:
-        return {}
-    cr.execute(sql.SQL("SELECT id, name FROM {}").format(sql.Identifier(target)))
-    return dict(cr.fetchall())
+    # Without a foreign key the ids are of both; those of old are meant first.
+    tables = [target] if target else ["mail_gateway", "whatsapp_gateway"]
+    names = {}
+    for table in tables:
+        if has_table(cr, table):
+            query = sql.SQL("SELECT id, name FROM {}")
+            cr.execute(query.format(sql.Identifier(table)))
+            names |= dict(cr.fetchall())
+    return names
 
 
 def _months(cr):

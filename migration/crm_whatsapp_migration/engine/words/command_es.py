@@ -214,7 +214,7 @@ WORDS: dict[str, str] = {
         "%(name)s no lleva valor, y se dio %(value)s."
     ),
     "Missing: %(name)s.": "Falta: %(name)s.",
-    "%(name)s: %(words)s": "%(name)s: %(words)s",
+    "%(name)s: %(reason)s": "%(name)s: %(reason)s",
     "'%(text)s' is not a number above 0": "'%(text)s' no es un número mayor que 0",
     "'%(text)s' is no country; two letters, as CO": (
         "'%(text)s' no es un país; dos letras, como CO"
