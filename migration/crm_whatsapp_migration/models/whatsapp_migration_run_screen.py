@@ -76,13 +76,15 @@ class WhatsappMigrationRun(models.Model):
             run.result_html = run._render_result() if run.id else False
 
     def _render_result(self):
+        # Once the run has begun, its own figures are the ones that count.
+        rehearsal = self.rehearsal if self.state == "draft" else None
         return self.env["ir.qweb"]._render(
             "crm_whatsapp_migration.run_result",
             {
                 "run": self,
                 "lines": self._count_lines(self.counts),
-                "rehearsal": self._count_lines(self.rehearsal),
-                "reasons": self._reason_lines(self.counts or self.rehearsal),
+                "rehearsal": self._count_lines(rehearsal),
+                "reasons": self._reason_lines(self.counts or rehearsal),
                 "failed": self._failed_checks(),
                 "thousands": self._thousands,
             },
