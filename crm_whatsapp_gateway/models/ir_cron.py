@@ -60,6 +60,8 @@ class IrCron(models.Model):
                     "res_id": record.id,
                     "noupdate": True,
                 }
-                for own_name, record in ((name, job), (f"{name}_action", action))
+                # Removing goes from the last to the first, and the action is the
+                # job's foundation.
+                for own_name, record in ((f"{name}_action", action), (name, job))
             ]
         )
