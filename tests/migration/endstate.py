@@ -38,7 +38,6 @@ LEDGER = {
 }
 #: Columns that hold ids of a table without a foreign key.
 LOOSE = {
-    ("discuss_channel_member", "new_message_separator"): "mail_message",
     ("discuss_channel_member", "seen_message_id"): "mail_message",
     ("discuss_channel_member", "fetched_message_id"): "mail_message",
 }
@@ -58,13 +57,14 @@ BELONGING = {
         ("guest_id", "mail_guest"),
     ),
 }
+#: From here on a member has not read.
+SEPARATOR = "new_message_separator"
 #: Inside the ledger's own JSON.
 INSIDE = {
     "res_id": "discuss_channel",
     "from": "discuss_channel",
     "to": "discuss_channel",
     "gateway_channel_id": "discuss_channel",
-    "new_message_separator": "mail_message",
     "seen_message_id": "mail_message",
     "fetched_message_id": "mail_message",
 }
@@ -222,6 +222,8 @@ def _value(
         return value is not None
     if column in LEDGER.get(table, ()):
         return ""
+    if column == SEPARATOR:
+        return _after(names["mail_message"], value)
     if (table, column) in keys:
         return _named(names, keys[table, column], value)
     if isinstance(value, str):
@@ -230,23 +232,28 @@ def _value(
         )
     if isinstance(value, dict) and table in LEDGER:
         own = {"res_id": str(value.get("res_model", "discuss_channel"))}
-        inside = {
-            key: _named(names, (INSIDE | own)[key].replace(".", "_"), part)
-            if key in INSIDE
-            else part
-            for key, part in value.items()
-        }
+        inside = {key: _inside(names, key, part, own) for key, part in value.items()}
         return json.dumps(inside, sort_keys=True, default=str)
     if isinstance(value, memoryview):
         return value.tobytes().decode(errors="backslashreplace")
     return value
 
 
+def _inside(names: Names, key: str, value: Any, own: Mapping[str, str]) -> Any:
+    if key == SEPARATOR:
+        return _after(names["mail_message"], value)
+    table = own.get(key) or INSIDE.get(key)
+    return _named(names, table.replace(".", "_"), value) if table else value
+
+
+def _after(known: Mapping[int, str], value: Any) -> Any:
+    """What is read ends with the newest message below; the next may leave a gap."""
+    below = [key for key in known if isinstance(value, int) and key < value]
+    return f"after {known[max(below)]}" if below else value
+
+
 def _named(names: Names, table: str, value: Any) -> Any:
-    """A row's name; what is one past the newest row is named after that."""
+    """A row's name; one that was there before keeps its id."""
     if not isinstance(value, int):
         return value
-    known = names.get(table, {})
-    if value in known or not known or value <= min(known):
-        return known.get(value, value)
-    return f"after {known.get(max((k for k in known if k < value), default=0))}"
+    return names.get(table, {}).get(value, value)

@@ -157,6 +157,20 @@ def test_a_gateway_that_is_gone_can_be_mapped(dirty: Any) -> None:
     assert found.expected["whatsapp_message"]["rejected"] == {"direction_unknown": 1}
 
 
+def test_a_gateway_that_a_run_made_is_never_taken_for_one_of_generation_2(
+    dirty: Any,
+) -> None:
+    """Its id may be that of an old one, and no foreign key tells them apart here."""
+    made = dirty.database.value(
+        "SELECT target_id FROM whatsapp_migration_item"
+        " WHERE source_table = 'whatsapp_gateway' AND state = 'moved'"
+    )
+    assert made == dirty.ids["gateway"]
+    again = plan(dirty.database)
+    assert again.open_questions == []
+    assert again.expected["whatsapp_message"] == dirty.plan.expected["whatsapp_message"]
+
+
 def test_notations_and_variants_fold_into_one_person(dirty: Any) -> None:
     found = _all(dirty.plan)
     assert found["phone_notations"]["values"]["count"] == 2
