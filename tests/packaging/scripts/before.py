@@ -8,6 +8,8 @@ import os
 
 TOKEN = "573012345678"
 
+# Saving the settings writes parameters of Odoo's own.
+env["res.config.settings"].create({}).execute()
 env["utm.source"].create({"name": "WhatsApp Línea Marketing"})
 company = env.ref("base.main_company")
 company.country_id = env.ref("base.co")
