@@ -4,7 +4,7 @@ import hmac
 from odoo.tests import BaseCase, tagged
 
 from ..tools.events import UnreadableBody, only_value, read, split
-from ..tools.message_text import describe
+from ..tools.message_text import describe, words
 from ..tools.signature import is_signed_by
 
 
@@ -72,6 +72,18 @@ class TestEvents(BaseCase):
             with self.subTest(value=value):
                 [item] = split(envelope(**value))
                 self.assertEqual((item.kind, only_value(item.body)), ("change", value))
+
+    def test_a_message_of_unknown_shape_is_named_by_its_type(self):
+        odd = (
+            {"type": "order", "order": {"product_items": "none"}},
+            {"type": "contacts", "contacts": ["x"]},
+            {"type": "interactive", "interactive": "x"},
+            {"type": "text", "text": "x"},
+            {"type": "text", "text": {"body": "x"}, "context": "x"},
+        )
+        for message in odd:
+            with self.subTest(message=message):
+                self.assertIn(message["type"], words(message, plain))
 
     def test_an_id_that_no_index_holds_is_known_by_its_hash(self):
         [item] = split(envelope(messages=[{"id": "x" * 3000, "from": "5" * 3000}]))

@@ -15,6 +15,8 @@ Json = dict[str, Any]
 Translate = Callable[..., str]
 
 MAP_URL = "https://www.google.com/maps/search/?api=1&query="
+# What reading a text where an object was promised raises.
+UNKNOWN_SHAPE = (AttributeError, IndexError, KeyError, TypeError, ValueError)
 # What OCA's ``_process_update`` shows by itself.
 SHOWN_BY_OCA = frozenset(("text",))
 
@@ -36,7 +38,17 @@ def describe(message: Json, _: Translate) -> str:
 
 
 def words(message: Json, _: Translate) -> str:
-    """What a message says, whatever its type, with the product it asks about."""
+    """What a message says, whatever its type, with the product it asks about.
+
+    One that is not built as Meta documents it is named by its type.
+    """
+    try:
+        return _words(message, _)
+    except UNKNOWN_SHAPE:
+        return _cannot_be_shown(str(message.get("type") or "unknown"), _)
+
+
+def _words(message: Json, _: Translate) -> str:
     text = describe(message, _) or str((message.get("text") or {}).get("body") or "")
     product = (message.get("context") or {}).get("referred_product") or {}
     code = product.get("product_retailer_id")
@@ -166,10 +178,12 @@ def _describe_unknown(message: Json, _: Translate) -> str:
     told = (message.get("unsupported") or {}).get("type")
     errors = message.get("errors") or []
     reason = errors[0].get("title") if errors else ""
-    return _(
-        "Message that cannot be shown here: %(kind)s",
-        kind=" ".join(filter(None, [kind, told, reason and f"({reason})"])),
-    )
+    told = " ".join(filter(None, [kind, told, reason and f"({reason})"]))
+    return _cannot_be_shown(told, _)
+
+
+def _cannot_be_shown(kind: str, _: Translate) -> str:
+    return _("Message that cannot be shown here: %(kind)s", kind=kind)
 
 
 _DESCRIBERS: dict[str, Callable[[Json, Translate], str]] = {
