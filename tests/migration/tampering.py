@@ -23,7 +23,6 @@ VICTIMS = {
     "moved": "true",
     "sent": "old.direction = 'outgoing' AND old.state = 'delivered'"
     " AND old.sent_date IS NOT NULL AND old.external_id LIKE 'wamid.%'",
-    "failed": "old.direction = 'outgoing' AND old.state = 'failed'",
     "received": "old.direction = 'incoming' AND old.external_id LIKE 'wamid.%'",
     # A number that wrote more than once.
     "repeated": "EXISTS (SELECT FROM whatsapp_message other"
@@ -96,13 +95,6 @@ SPOILINGS = (
     spoiling(
         "a text is changed",
         "UPDATE mail_message SET body = '<p>Otra cosa</p>' WHERE id = {moved}",
-        "texts.checksum",
-        "texts.each",
-    ),
-    spoiling(
-        "a letter of a text is lost",
-        "UPDATE mail_message SET body = regexp_replace(body, '[aeiou]', '')"
-        " WHERE id = {moved}",
         "texts.checksum",
         "texts.each",
     ),
@@ -252,11 +244,6 @@ SPOILINGS = (
         "a file is taken off its message",
         f"DELETE FROM message_attachment_rel WHERE attachment_id = {A_MOVED_FILE}",
         "files.linked",
-    ),
-    spoiling(
-        "a file names bytes that are not there",
-        f"UPDATE ir_attachment SET store_fname = 'zz/gone' WHERE id = {A_MOVED_FILE}",
-        "files.readable",
     ),
     spoiling(
         "a file is not what it was",

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tests.migration.bench import Database
+from tests.migration.bench import Bench, Database
 from tests.migration.terminal import Terminal
 
 USAGE, NOT_READY = 2, 6
@@ -38,9 +38,9 @@ WRONG_LINES = {
 
 
 @pytest.fixture(scope="module")
-def plain(bench: object) -> object:
+def plain(bench: Bench) -> Iterator[Database]:
     """A database with the addon, and nothing of the old module; looked at only."""
-    database: Database = bench.copy("bridge")  # type: ignore[attr-defined]
+    database = bench.copy("bridge")
     yield database
     database.drop()
 
@@ -188,11 +188,19 @@ def test_a_folder_that_cannot_be_written(command: Terminal, tmp_path: Path) -> N
     assert "Dé otra carpeta en --report-dir." in said.err
 
 
+@pytest.fixture(scope="module")
+def before_ours(bench: Bench) -> Iterator[Database]:
+    """A database of the old module alone; looked at only."""
+    database = bench.copy("legacy1")
+    yield database
+    database.drop()
+
+
 @pytest.mark.parametrize("words", ["run", "verify", "rollback", "report"])
 def test_the_addon_is_not_installed(
-    fresh: Callable[..., Database], capsys: pytest.CaptureFixture[str], words: str
+    before_ours: Database, capsys: pytest.CaptureFixture[str], words: str
 ) -> None:
-    said = Terminal(capsys, fresh("legacy1"))(words)
+    said = Terminal(capsys, before_ours)(words)
 
     assert said.code == NOT_READY
     assert "Instale primero el módulo: odoo-bin -d" in said.err
@@ -200,9 +208,9 @@ def test_the_addon_is_not_installed(
 
 
 def test_a_user_without_rights(
-    fresh: Callable[..., Database], capsys: pytest.CaptureFixture[str]
+    before_ours: Database, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    database = fresh("legacy1")
+    database = before_ours
     role = f"wa_limited_{secrets.token_hex(4)}"
     place = database.place
     place.administer("CREATE ROLE {} LOGIN PASSWORD 'limited'", role)
