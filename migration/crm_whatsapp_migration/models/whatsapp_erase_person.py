@@ -15,8 +15,9 @@ class WhatsappErasePerson(models.TransientModel):
     def _erase_traces(self, channels):
         # Read now: the numbers go with the conversations.
         keys = {key_of(one) for one in self._ids_of(channels) if one.isdigit()}
-        super()._erase_traces(channels)
+        result = super()._erase_traces(channels)
         self.env["whatsapp.migration.run"].sudo()._erase_people(keys)
+        return result
 
 
 class WhatsappMigrationRun(models.Model):

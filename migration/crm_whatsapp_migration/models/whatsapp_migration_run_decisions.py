@@ -14,7 +14,6 @@ class WhatsappMigrationRun(models.Model):
     _inherit = "whatsapp.migration.run"
 
     decisions_file = fields.Binary(
-        string="Decisions File",
         compute="_compute_decisions_file",
         inverse="_inverse_decisions_file",
         help="Answers that were given elsewhere, as on a copy of this database; they"
