@@ -170,7 +170,7 @@ class TestWorker(MigrationCase):
             " 'sent', 1)"
         )
         self.migration.action_start()
-        with self._raises(runner.OpenQuestions([1])):
+        with self._raises(runner.OpenQuestions([1], None)):
             self.turn()
 
         self.assertEqual(self.migration.state, "draft")
