@@ -9,9 +9,9 @@ from typing import Any
 from .legacy import Legacy
 from .options import Options
 
-# Measured on two cores with a million messages (docs/performance.md); a machine of
-# one's own differs, and a rehearsal on a copy tells better.
-ROWS_PER_SECOND = 4000
+# Two cores that ten other programs used moved a thousand (docs/performance.md); a
+# machine of one's own differs, and a rehearsal on a copy tells better.
+ROWS_PER_SECOND = 1500
 # Of a message besides its text: rows in four tables and their indexes.
 BYTES_PER_MESSAGE = 1400
 BYTES_PER_CONVERSATION = 2500
