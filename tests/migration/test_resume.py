@@ -36,9 +36,13 @@ class Counted(psycopg2.extensions.cursor):
 
     done = 0
     at: tuple[int, bool, Callable[[], None]] | None = None
+    #: Dies at a statement that holds all of these.
+    words: tuple[str, ...] = ()
 
     def execute(self, *arguments: Any) -> None:
         Counted.done += 1
+        if self.words and all(word in str(arguments[0]) for word in self.words):
+            os.kill(os.getpid(), signal.SIGKILL)
         place, before, act = Counted.at or (0, True, lambda: None)
         if Counted.done == place and before:
             act()
@@ -144,6 +148,20 @@ def test_ten_kills_later_the_end_is_the_same(
         )
         assert not found, "\n".join([f"killed at {points} of {span}", *found])
     record_property("kills", f"seed {SEED}: {points} of {span}")
+
+
+def test_messages_and_their_lines_of_the_ledger_come_together(
+    legacy: Callable[..., Legacy], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed in the narrowest place: after the messages, before their lines."""
+    one = legacy(rows=60)
+    written_down = ("INSERT INTO whatsapp_migration_item", "FROM wamig_move")
+    monkeypatch.setattr(Counted, "words", written_down)
+    assert _killed(one.database, one.made.decisions(), 0, before=True)
+
+    moved = "SELECT count(*) FROM mail_message WHERE message_id LIKE '<whatsapp-lega%%'"
+    assert one.database.value(moved) == 0
+    assert one.database.value("SELECT count(*) FROM mail_guest") > 0
 
 
 def _floor(database: Database) -> dict[str, int]:
