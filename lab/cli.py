@@ -117,6 +117,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     words.set_defaults(command=_messages)
 
+    pictures = commands.add_parser(
+        "pictures", help="toma de nuevo las imágenes de las guías del módulo"
+    )
+    pictures.add_argument("--fresh", action="store_true", help="siempre uno nuevo")
+    pictures.set_defaults(command=_pictures)
+
     logs = commands.add_parser("logs", help="bitácoras")
     logs.add_argument("which", nargs="?", choices=LOGS, default="odoo")
     logs.add_argument("-f", "--follow", action="store_true")
@@ -201,6 +207,17 @@ def _status(settings: Settings, options: argparse.Namespace) -> int:
 
 def _messages(settings: Settings, options: argparse.Namespace) -> int:
     return messages.report(messages.write(settings))
+
+
+def _pictures(settings: Settings, options: argparse.Namespace) -> int:
+    state = lifecycle.up(settings, fresh=_fresh(options))
+    argv = [sys.executable, "-m", "tests.browser.pictures"]
+    return subprocess.run(
+        argv,
+        cwd=settings.repository,
+        env=testing.lab_environment(state),
+        check=False,
+    ).returncode
 
 
 def _logs(settings: Settings, options: argparse.Namespace) -> int:
