@@ -159,3 +159,10 @@ def test_what_a_person_left_behind_stays_behind(legacy: Callable[..., Legacy]) -
         " WHERE source_table = 'whatsapp_message' AND source_id = %s",
         [row],
     ) == [("skipped", "decided_skip")]
+
+
+def test_the_command_names_the_files(fresh: Callable[..., Database]) -> None:
+    """The stand-in is on the addons path of this database."""
+    told = fresh("legacy2").migrate("plan", "--lang", "en").stdout
+
+    assert f"{MODULE}/models/whatsapp_message.py (whatsapp.message)" in told

@@ -31,7 +31,7 @@ def command_plan(place: Place, arguments: argparse.Namespace, screen: Screen) ->
     options = options_of(arguments)
     # Never committed: the plan's tables go with the connection.
     with closing(place.connect()) as connection, connection.cursor() as cr:
-        plan = make_plan(cr, options, place.legacy_on_path)
+        plan = make_plan(cr, options, place.legacy_on_path, place.legacy_files)
         screen.lines(plan.words(screen.lang))
         if arguments.report_dir:
             folder = Path(arguments.report_dir)
