@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from odoo import api, models
 
 from ..tools.events import MESSAGE
-from ..tools.phone import key_of
+from ..tools.phone import key_of, variants
 from .memory import remember
 from .transaction import in_transaction
 
@@ -184,9 +184,18 @@ class WhatsappWebhookEvent(models.Model):
 
     @api.model
     def _due_of(self, conversations, limit=BATCH_ITEMS):
-        """Due items of conversations that are ours now, oldest first."""
+        """Due items of conversations that are ours now, oldest first.
+
+        Under every form of a person's number, or what was written under one would
+        overtake what came before under another.
+        """
         if not conversations:
             return self.browse()
+        forms = {
+            (gateway_id, form)
+            for gateway_id, person in conversations
+            for form in variants(person)
+        }
         self.env.cr.execute(
             """
             SELECT id FROM whatsapp_webhook_event
@@ -196,7 +205,7 @@ class WhatsappWebhookEvent(models.Model):
              LIMIT %s
                FOR UPDATE
             """,
-            (tuple(conversations), limit),
+            (tuple(forms), limit),
         )
         return self.browse([row[0] for row in self.env.cr.fetchall()])
 

@@ -49,6 +49,26 @@ class TestJournalBatch(WhatsappCase):
             self.process()
         self.assertEqual(self.events().mapped("state"), ["done"] * 3)
 
+    def test_forms_of_one_number_do_not_overtake_each_other(self):
+        """Whichever of a person's numbers a batch begins with."""
+        sent = [
+            self._message("5215512345678", text="1"),
+            self._message("573015550000", text="x"),
+            self._message("525512345678", text="2"),
+            self._message("5215512345678", text="3"),
+        ]
+        for message in sent:
+            self.post(self._body(message))
+        with patch(
+            "odoo.addons.crm_whatsapp_gateway.models"
+            ".whatsapp_webhook_event_worker.BATCH_ITEMS",
+            2,
+        ):
+            self.process()
+        channel = self.channel("5215512345678") | self.channel("525512345678")
+        said = channel.message_ids.filtered("whatsapp_wamid").sorted("id")
+        self.assertEqual([m.body.striptags() for m in said], ["1", "2", "3"])
+
     def test_one_item_that_fails_spoils_no_other_and_repeats_none(self):
         service = type(self.env["mail.gateway.whatsapp"])
         original = service._whatsapp_receive_words
