@@ -198,10 +198,15 @@ class WhatsappErasePerson(models.TransientModel):
         names = [name for name in PERSONAL if name in leads._fields]
         names += number_fields(leads)
         vals = dict.fromkeys(names, False)
+        erased = self.env._("Erased person")
         # What changes would be noted with what it was before.
-        leads.with_context(tracking_disable=True).write(
-            dict(vals, name=self.env._("Erased person"))
-        )
+        leads.with_context(tracking_disable=True).write(dict(vals, name=erased))
+        Message = self.env["mail.message"]
+        if Message._fields["record_name"].store:
+            # 18.0 keeps the lead's name on each of its messages.
+            Message.search(
+                [("model", "=", "crm.lead"), ("res_id", "in", leads.ids)]
+            ).record_name = erased
         self.env["mail.tracking.value"].search(
             [
                 ("mail_message_id.model", "=", "crm.lead"),
