@@ -64,7 +64,9 @@ class TestInRequest(ModesMixin, WhatsappCase):
 
         channel = self.channel()
         self.assertEqual(self.lead_messages(channel.lead_id), ["Hola"])
-        self.assertEqual(channel.message_ids.reaction_ids.mapped("content"), ["\N{THUMBS UP SIGN}"])
+        self.assertEqual(
+            channel.message_ids.reaction_ids.mapped("content"), ["\N{THUMBS UP SIGN}"]
+        )
         self.assertEqual(channel.create_uid, user)
 
     def test_messages_of_one_body_are_worked_in_order(self):

@@ -146,7 +146,10 @@ def rich(format_: str = "IMAGE") -> Template:
 
 def rich_payload(header: str = "image", button: bool = True, **names: str) -> Any:
     components: list[dict[str, Any]] = [
-        {"type": "header", "parameters": [{"type": header, header: {"link": "https://x.test/a"}}]},
+        {
+            "type": "header",
+            "parameters": [{"type": header, header: {"link": "https://x.test/a"}}],
+        },
         {
             "type": "body",
             "parameters": [
