@@ -16,7 +16,7 @@ class WhatsappRoleProposalLine(models.TransientModel):
     )
     user_id = fields.Many2one("res.users", required=True, ondelete="cascade")
     current_role = fields.Selection(ROLES, string="Role Now")
-    proposed_role = fields.Selection(ROLES, string="Proposed Role", required=True)
+    proposed_role = fields.Selection(ROLES, required=True)
     origin = fields.Selection(
         [
             ("employee", "Commercial role of the employee"),

@@ -155,6 +155,7 @@ class WhatsappMigrationRun(models.Model):
         except StillUsed as used:
             found = used.words(self.env.lang or "en")
             self._end(beat, "failed", self._words_of_use(found))
+        # pylint: disable-next=broad-exception-caught
         except Exception as error:  # noqa: BLE001 it is recorded on the run
             self._fail(beat, error)
         else:
@@ -175,6 +176,7 @@ class WhatsappMigrationRun(models.Model):
         """What is to be decided was not known when the database was looked at."""
         try:
             self._work_plan(part)
+        # pylint: disable-next=broad-exception-caught
         except Exception as error:  # noqa: BLE001 it is recorded on the run
             self._fail(beat, error)
         else:
