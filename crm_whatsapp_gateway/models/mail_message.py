@@ -2,7 +2,9 @@
 
 from odoo import models
 
-from ..compat import send_content, send_notifications
+from ..compat import send_content, send_notifications, users_of_group_domain
+
+SUPERVISORS = "crm_whatsapp_gateway.crm_whatsapp_gateway_group_supervisor"
 
 
 class MailMessage(models.Model):
@@ -92,8 +94,8 @@ class MailMessage(models.Model):
         """Tell the browsers of everybody who may be looking at these messages.
 
         Odoo tells author and current user only. In the conversation: its members.
-        On the lead: the adviser and the members of its conversations, among whom a
-        director may be.
+        On the lead: the adviser, the members of its conversations, and supervisors
+        and directors who may read it.
 
         :param send: called with a message and a listener (channel or user)
         """
@@ -121,4 +123,16 @@ class MailMessage(models.Model):
             "res.users"
         ):
             users |= record.user_id
+        users |= self._whatsapp_supervisors(record) - users
         return users.filtered(lambda user: user.active and not user.share)
+
+    def _whatsapp_supervisors(self, record):
+        """Supervisors and directors who may read a document."""
+        group = self.env.ref(SUPERVISORS)
+        users = self.env["res.users"].sudo().search(users_of_group_domain(group))
+        # As of their own companies: this is no request of theirs.
+        return users.filtered(
+            lambda user: record.with_user(user)
+            .with_context(allowed_company_ids=user.company_ids.ids)
+            .has_access("read")
+        )

@@ -183,9 +183,17 @@ class TestStates(OutboundCase):
 
     # -------------------------------------------------------------- browsers
     def test_ticks_reach_everybody_who_may_be_looking(self):
-        """The director is member and watches while the adviser sends."""
+        """The director is no member, and has the lead open while the adviser sends."""
         director = new_test_user(self.env, "states_director", DIRECTOR_GROUP)
-        self.conversation._whatsapp_add_partners(director.partner_id)
+        company = self.env["res.company"].create({"name": "Another company"})
+        stranger = new_test_user(
+            self.env,
+            "states_stranger",
+            DIRECTOR_GROUP,
+            company_id=company.id,
+            company_ids=company.ids,
+        )
+        self.conversation.lead_id.company_id = self.env.company
         row = self.sent_row()
         self.env["bus.bus"].sudo().search([]).unlink()
         self.status(row, "read")
@@ -199,6 +207,7 @@ class TestStates(OutboundCase):
         self.assertIn(f'\\"discuss.channel\\",{self.conversation.id}]', channels)
         for user in (director, self.adviser):
             self.assertIn(f'\\"res.partner\\",{user.partner_id.id}]', channels)
+        self.assertNotIn(f'\\"res.partner\\",{stranger.partner_id.id}]', channels)
 
     def test_ticks_are_in_what_the_browser_loads(self):
         row = self.sent_row()
