@@ -42,9 +42,8 @@ def test_the_wizard_sends_and_the_chatter_shows_how_far_it_got(
     expect(smart).to_contain_text("2")
 
     adviser.button("action_whatsapp_chat").click()
-    window = adviser.page.locator(".o-mail-ChatWindow", has_text="Desde 420 millones")
-    expect(window).to_be_visible()
-    adviser.page.locator(".o-mail-ChatWindow [title*='Cerrar']").first.click()
+    discuss = adviser.page.locator(".o-mail-Discuss .o-mail-Message")
+    expect(discuss.filter(has_text="Desde 420 millones")).to_be_visible()
 
 
 @pytest.mark.A10

@@ -23,7 +23,7 @@ def test_retry_now_and_cancel(adviser: Screen, firm: Firm) -> None:
     firm.story.answers(name, SECOND)
 
     adviser.menu("WhatsApp", "Cola")
-    for words in (name, "Por enviar", "WhatsApp"):
+    for words in (name, "Por enviar", "Se reintenta solo"):
         expect(adviser.row(FIRST)).to_contain_text(words)
     adviser.row(SECOND).locator("button[name=action_cancel]").click()
     expect(adviser.row(SECOND)).to_contain_text("Cancelado")
