@@ -61,6 +61,8 @@ class Firm:
         name = self.customer(first_name)
         at = self.meta.now() - hours_ago * HOUR
         self.story.sends(name, text, type="text", body=text, timestamp=at)
+        # Its work is done in the background; an Inbox opened before would not show it.
+        self.lead(name)
         return name
 
     def lead(self, name: str) -> Lead:
