@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+from contextlib import suppress
 from types import FrameType
 from typing import Any
 
@@ -17,6 +18,7 @@ class StopOnRequest:
     def __init__(self, screen: Screen) -> None:
         self._screen = screen
         self._asked = False
+        self._told = False
         self._before: dict[int, Any] = {}
 
     def __enter__(self) -> StopOnRequest:
@@ -28,6 +30,8 @@ class StopOnRequest:
             signal.signal(number, handler)
 
     def wanted(self) -> bool:
+        if self._asked and not self._told:
+            self._tell()
         return self._asked
 
     def _ask(self, number: int, _frame: FrameType | None) -> None:
@@ -35,7 +39,13 @@ class StopOnRequest:
             # What was not committed is gone; what was, is whole.
             raise KeyboardInterrupt
         self._asked = True
+        # It may come in the middle of a line of progress: told after this batch then.
+        with suppress(RuntimeError):
+            self._tell()
+
+    def _tell(self) -> None:
         self._screen.complain(
             "Stopping after this batch. Press Ctrl-C again to stop at once; either way"
             " nothing is lost, and the same command goes on."
         )
+        self._told = True
