@@ -61,6 +61,7 @@ SUITES = (
         "tests/test_*.py",
         modes=modes.DIRECT,
     ),
+    Suite("browser", "Pantallas de Odoo", Kind.LAB, "tests/browser"),
     Suite("live", "En vivo, cuatro procesos", Kind.LAB, "tests/live", workers=4),
 )
 
