@@ -6,10 +6,12 @@ import os
 import secrets
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from random import Random
 
 import pytest
 
+from tests import logs
 from tests.drivers.arrangements import Arrangements
 from tests.drivers.numbers import NumberBook
 from tests.drivers.office import Office
@@ -20,6 +22,8 @@ from tests.drivers.story import Story
 from tests.drivers.target import NoTarget, Target, read_target
 from tests.evidence import LEFTOVERS, NOTES, SCENARIO, SOURCES
 from wa_simulator.client import SimulatorClient
+
+READ_LAST = "test_odoo_log.py"
 
 pytest_plugins = [
     "tests.reporting",
@@ -46,6 +50,21 @@ def target() -> Target:
     except NoTarget as error:
         sentence = str(error)
     pytest.fail(sentence, pytrace=False)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def log_starts(request: pytest.FixtureRequest) -> dict[Path, int]:
+    """Sizes of the logs before this run: an earlier one's lines are not ours."""
+    if not os.environ.get("LAB_STATE"):
+        return {}
+    target: Target = request.getfixturevalue("target")
+    return logs.sizes(target.logs)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Logs are read when everything else has been written into them."""
+    items.sort(key=lambda item: item.path.name == READ_LAST)
 
 
 @pytest.fixture(scope="session")

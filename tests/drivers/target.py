@@ -37,6 +37,8 @@ class Target:
     #: Those of a lab; empty elsewhere: then a run makes its own.
     staff: tuple[Person, ...] = ()
     odoo_log: Path | None = None
+    #: What Odoo, PostgreSQL and the mail server write, where it can be read.
+    logs: tuple[Path, ...] = ()
     #: Processes of Odoo, where it is known.
     workers: int | None = None
     #: Of a lab only.
@@ -68,6 +70,16 @@ def read_target(env: Mapping[str, str]) -> Target:
     )
 
 
+def _logs(state: dict[str, Any]) -> tuple[Path, ...]:
+    # A PostgreSQL of the user's own keeps its log where it likes.
+    found = [
+        state["odoo"]["log"],
+        state["postgres"]["log"],
+        f"{state['home']}/mail.log",
+    ]
+    return tuple(path for path in map(Path, found) if path.is_file())
+
+
 def _lab(path: Path, env: Mapping[str, str]) -> Target:
     try:
         state: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
@@ -82,6 +94,7 @@ def _lab(path: Path, env: Mapping[str, str]) -> Target:
         administrator=administrator,
         staff=tuple(person for person in people if person != administrator),
         odoo_log=Path(state["odoo"]["log"]),
+        logs=_logs(state),
         workers=int(state["workers"]),
         backstage=Backstage(state),
     )

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import os
+from pathlib import Path
+
 import pytest
 
 from tests.drivers.target import Target
+from tests.live.workers import Workers
 
 WORKERS = 4
 
@@ -19,12 +24,10 @@ def enough_workers(target: Target) -> None:
         )
 
 
-@pytest.fixture(scope="session", autouse=True)
-def log_start(target: Target) -> int:
-    """Size of Odoo's log before this run: an earlier one's lines are not ours."""
-    return target.odoo_log.stat().st_size if target.odoo_log else 0
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Odoo's log is read when everything else has been written into it."""
-    items.sort(key=lambda item: item.path.name == "test_odoo_log.py")
+@pytest.fixture(scope="session")
+def workers() -> Workers:
+    """Only a lab's own processes may be ended."""
+    path = os.environ.get("LAB_STATE")
+    if not path:
+        pytest.skip("los procesos de un Odoo ajeno no se tocan")
+    return Workers(json.loads(Path(path).read_text()))

@@ -55,8 +55,39 @@ def message_webhook(meta: FakeMeta, line: Line, number: Number, text: str) -> We
         "id": meta.world["waba_id"],
         "changes": [{"value": value, "field": "messages"}],
     }
-    body = serialise({"object": "whatsapp_business_account", "entry": [entry]})
+    return signed(
+        meta, serialise({"object": "whatsapp_business_account", "entry": [entry]})
+    )
+
+
+def signed(meta: FakeMeta, body: bytes) -> Webhook:
+    """These bytes, whatever they are, with Meta's signature."""
     return Webhook(body, {**headers(), **sign(body, str(meta.world["app_secret"]))})
+
+
+def post(url: str, webhook: Webhook) -> int:
+    """Post one webhook; its HTTP answer."""
+    address = urlsplit(url)
+    connection = HTTPConnection(address.netloc, timeout=TIMEOUT_SECONDS)
+    try:
+        connection.request("POST", address.path, webhook.body, webhook.headers)
+        return connection.getresponse().status
+    finally:
+        connection.close()
+
+
+def break_off(url: str, webhook: Webhook) -> None:
+    """Begin a request and hang up in the middle of its body."""
+    address = urlsplit(url)
+    connection = HTTPConnection(address.netloc, timeout=TIMEOUT_SECONDS)
+    try:
+        connection.putrequest("POST", address.path)
+        for name, value in webhook.headers.items():
+            connection.putheader(name, value)
+        connection.putheader("Content-Length", str(len(webhook.body)))
+        connection.endheaders(webhook.body[: len(webhook.body) // 2])
+    finally:
+        connection.close()
 
 
 def fire(url: str, webhooks: Sequence[Webhook]) -> list[int]:
