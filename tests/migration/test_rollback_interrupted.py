@@ -6,7 +6,7 @@ import os
 import signal
 from collections.abc import Callable
 from functools import partial
-from itertools import chain, repeat
+from itertools import chain, count
 from typing import Any
 
 import pytest
@@ -86,7 +86,7 @@ def test_stopped_between_batches_it_goes_on(
     mixed: Moved, database: Database, changes: Callable[[], list[str]]
 ) -> None:
     # Some values are put back first: on until something was removed too.
-    for stop_after in chain((0, 1, 5), repeat(3)):
+    for stop_after in chain((0, 1, 5), count(11, 2)):
         asked = iter([False] * stop_after)
         stop = partial(next, asked, True)
         outcome = rollback(database.connect, batch=30, should_stop=stop)
