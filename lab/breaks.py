@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Protocol
 from xml.etree import ElementTree
 
-from lab import addons, odootests, testing
+from lab import addons, migrations, odootests, testing
 from lab.console import LabError, say, seconds
 from lab.odootests import Bench
 from lab.settings import Settings
@@ -31,7 +31,7 @@ TABLE = Path("tests/breaks/breaks.toml")
 WORKER = Path("tests/breaks/worker.py")
 #: What a copy of the repository need not have.
 LEFT_OUT = (".git", ".lab*", ".venv", "__pycache__", "*.pyc", ".*_cache")
-ADDON, REPOSITORY = "addon", "repository"
+ADDON, REPOSITORY, MIGRATION = "addon", "repository", "migration"
 #: At the same time, each with a database and a copy of the addon of its own.
 LANES = 2
 
@@ -42,18 +42,27 @@ class Break:
 
     name: str
     requirement: str
-    #: Relative to the place, as the file of the test is.
+    #: Relative to the place, as the file of the test is where nothing else is said.
     file: str
     find: str
     replace: str
     test: str
-    #: The addon, or the repository for what tests outside Odoo see.
+    #: The addon; the repository for what tests outside Odoo see; or the migration,
+    #: whose tests stand in the repository.
     place: str = ADDON
     #: Odoo's series on which the place is used; none means all.
     series: tuple[str, ...] = ()
 
     def root(self, repository: Path) -> Path:
-        return repository / addons.BRIDGE if self.place == ADDON else repository
+        folders = {
+            ADDON: repository / addons.BRIDGE,
+            MIGRATION: repository / "migration" / addons.MIGRATION,
+        }
+        return folders.get(self.place, repository)
+
+    def test_root(self, repository: Path) -> Path:
+        """What the test's file is relative to."""
+        return self.root(repository) if self.place == ADDON else repository
 
     def apply(self, root: Path) -> str:
         """Break a copy of the place; the file's text before."""
@@ -156,6 +165,24 @@ class RepositoryLane:
             )
 
 
+class MigrationLane:
+    """Databases to migrate, and the copy of the addon that their Odoo reads.
+
+    Odoo is started anew for each test; these tests load next to nothing of it.
+    """
+
+    def __init__(self, settings: Settings, bench_file: Path) -> None:
+        series = json.loads(bench_file.read_text())["series"]
+        self.settings, self.bench_file, self.series = settings, bench_file, series
+        self.root = settings.home / "addons" / series / addons.MIGRATION
+
+    def run(self, tests: Sequence[str], report: Path, broken: str = "") -> None:
+        with report.with_suffix(".log").open("wb") as log:
+            migrations.run_pytest(
+                self.settings, self.bench_file, tests, report, output=log
+            )
+
+
 def run(settings: Settings, words: Sequence[str]) -> int:
     """Try all breaks, or those whose name or requirement holds a word.
 
@@ -173,7 +200,7 @@ def run(settings: Settings, words: Sequence[str]) -> int:
     shutil.rmtree(base, ignore_errors=True)
     base.mkdir(parents=True)
     tried, blind = 0, 0
-    for place in (REPOSITORY, ADDON):
+    for place in (REPOSITORY, ADDON, MIGRATION):
         own = [one for one in found if one.place == place]
         if own:
             count, unseen = _run_place(settings.in_folder(base), place, own)
@@ -208,9 +235,20 @@ def _lanes(
     if place == REPOSITORY:
         yield [RepositoryLane(settings)], ""
         return
+    count = min(LANES, wanted, os.cpu_count() or 1)
+    homes = [settings.home / f"{place}{number}" for number in range(count)]
     with ExitStack() as stack:
-        count = min(LANES, wanted, os.cpu_count() or 1)
-        homes = [settings.home / f"lane{number}" for number in range(count)]
+        if place == MIGRATION:
+            own = [settings.in_folder(home) for home in homes]
+            found = [
+                MigrationLane(
+                    one,
+                    stack.enter_context(migrations.bench(one, [migrations.BRIDGE])),
+                )
+                for one in own
+            ]
+            yield [*found], found[0].series
+            return
         benches = [
             stack.enter_context(odootests.bench(settings.in_folder(home)))
             for home in homes
@@ -240,10 +278,10 @@ def _red_unbroken(lane: Lane, tests: list[str]) -> set[str]:
 
 
 def _is_named(test: str, name: str) -> bool:
-    """Whether a test is the one that a report calls so."""
+    """Whether a test is the one that a report calls so, parameters aside."""
     file, *rest = test.split("::")
     dotted = ".".join([Path(file).stem, *rest])
-    return name.partition("[")[0].endswith(f".{dotted}")
+    return f".{name}".partition("[")[0].endswith(f".{dotted.partition('[')[0]}")
 
 
 def _try(free: queue.SimpleQueue[Lane], one: Break) -> bool:

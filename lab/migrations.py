@@ -11,10 +11,11 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from lab import addons, lifecycle, sources, templates
 from lab.databases import databases
@@ -27,6 +28,7 @@ from lab.templates import Layer
 VARIABLE = "WA_MIGRATION"
 BRIDGE = "bridge"
 LEGACY = ("legacy1", "legacy2")
+TESTS = Path("tests/migration")
 
 
 @dataclass(frozen=True)
@@ -130,18 +132,33 @@ def speed(settings: Settings, rows: int, generation: str) -> int:
 
 
 def run_pytest(
-    settings: Settings, bench_file: Path, path: str, report: Path, *extra: str
+    settings: Settings,
+    bench_file: Path,
+    tests: Sequence[str],
+    report: Path,
+    *,
+    workers: int = 0,
+    output: IO[bytes] | None = None,
 ) -> int:
-    """pytest in Odoo's environment on a folder of the repository; its exit status."""
+    """pytest in Odoo's environment on tests of the repository; its exit status.
+
+    :param workers: processes that share the tests; 0: pytest's own, as they stand
+    :param output: where pytest writes; None: where we do
+    """
     values = json.loads(bench_file.read_text())
-    folder = settings.repository / path
-    argv = [values["python"], "-m", "pytest", folder, "-c", folder / "pytest.ini"]
-    argv += [f"--confcutdir={folder}", f"--rootdir={folder}", *extra]
+    folder = settings.repository / TESTS
+    argv = [values["python"], "-m", "pytest", *tests, "-c", folder / "pytest.ini"]
+    argv += [f"--confcutdir={folder}", f"--rootdir={folder}"]
+    if workers:
+        # A part each, so that what a session makes once is seldom made twice.
+        argv += [f"--numprocesses={workers}", "--dist=worksteal"]
     argv += ["-p", "no:cacheprovider", f"--junit-xml={report}"]
     done = subprocess.run(
         [str(word) for word in argv],
         cwd=settings.repository,
         env=environment(settings, bench_file),
+        stdout=output,
+        stderr=subprocess.STDOUT if output else None,
         check=False,
     )
     return done.returncode

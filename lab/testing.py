@@ -128,7 +128,9 @@ def _lab(suite: Suite, settings: Settings, report: Path) -> int:
 
 def _migration(suite: Suite, settings: Settings, report: Path) -> int:
     with migrations.bench(settings) as bench_file:
-        return migrations.run_pytest(settings, bench_file, suite.path, report)
+        return migrations.run_pytest(
+            settings, bench_file, [suite.path], report, workers=os.cpu_count() or 1
+        )
 
 
 def _addon(suite: Suite, settings: Settings, report: Path) -> int:

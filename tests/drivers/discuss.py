@@ -89,8 +89,16 @@ class Discuss:
         data = self._session.route(
             "/discuss/channel/messages", channel_id=conversation_id
         )["data"]
+        # 18.0 names the notifications on the message, 19.0 the message on each.
+        messages = {
+            notification: message["id"]
+            for message in data.get("mail.message", [])
+            for notification in message.get("notifications", [])
+        }
         return {
-            _message_id(one["mail_message_id"]): str(one["whatsapp_state"])
+            _message_id(one.get("mail_message_id") or messages[one["id"]]): str(
+                one["whatsapp_state"]
+            )
             for one in data.get("mail.notification", [])
             if one.get("whatsapp_state")
         }

@@ -10,6 +10,7 @@ from random import Random
 #: numbers a meaning of their own.
 PREFIXES = ("301", "302", "304", "310", "311", "312", "313", "314", "315", "316", "320")
 COUNTRY = "57"
+MEXICO = "52"
 ATTEMPTS = 100
 #: Digits at the end of a number that are drawn.
 TAIL = 7
@@ -26,6 +27,12 @@ class Number:
     def wa_id(self) -> str:
         """As WhatsApp names the person: international, without plus."""
         return self.country + self.national
+
+    @property
+    def wa_ids(self) -> tuple[str, ...]:
+        """Every name that WhatsApp has for the person: Mexico's mobiles bear a 1."""
+        old = (f"{MEXICO}1{self.national}",) if self.country == MEXICO else ()
+        return (self.wa_id, *old)
 
     @property
     def e164(self) -> str:

@@ -153,7 +153,7 @@ class Desk:
 
         :param ids: further ids of the same person, which are no numbers.
         """
-        tokens = [number.wa_id, *ids]
+        tokens = [*number.wa_ids, *ids]
         rows = self.session.find(
             "crm.lead",
             [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,14 @@ def test_a_break_may_be_of_one_series_and_of_the_repository(tmp_path: Path) -> N
     assert example("1").root(tmp_path) == tmp_path / "crm_whatsapp_gateway"
 
 
+def test_the_migrations_tests_are_apart_from_its_addon(tmp_path: Path) -> None:
+    one = replace(example("1"), place=breaks.MIGRATION)
+    assert one.root(tmp_path) == tmp_path / "migration/crm_whatsapp_migration"
+    assert one.test_root(tmp_path) == tmp_path
+    addon = tmp_path / "crm_whatsapp_gateway"
+    assert example("1").test_root(tmp_path) == addon
+
+
 def test_an_error_outside_a_test_is_no_red_test(tmp_path: Path) -> None:
     report = tmp_path / "report.xml"
     report.write_text(
@@ -58,3 +67,4 @@ def test_a_test_is_known_again_in_a_report() -> None:
     assert breaks._is_named(
         "tests/lint/test_a.py::test_b", "tests.lint.test_a.test_b[1]"
     )
+    assert breaks._is_named("tests/migration/test_a.py::test_b[2]", "test_a.test_b[1]")

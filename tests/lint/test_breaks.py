@@ -9,7 +9,10 @@ from lab import breaks
 from .tree import ROOT
 
 TABLE = breaks.read_table(ROOT / breaks.TABLE)
-REQUIREMENTS = [f"A{number}" for number in range(1, 23)]
+REQUIREMENTS = [
+    *(f"A{number}" for number in range(1, 23)),
+    *(f"C{number}" for number in range(1, 9)),
+]
 
 
 @pytest.mark.parametrize("requirement", REQUIREMENTS)
@@ -33,6 +36,6 @@ def test_it_can_be_put_in(one: breaks.Break) -> None:
 @pytest.mark.parametrize("one", TABLE, ids=lambda one: one.name)
 def test_its_test_is_there(one: breaks.Break) -> None:
     file, *_class, test = one.test.split("::")
-    text = (one.root(ROOT) / file).read_text(encoding="utf-8")
+    text = (one.test_root(ROOT) / file).read_text(encoding="utf-8")
 
     assert f"def {test.partition('[')[0]}(" in text

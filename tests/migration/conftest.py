@@ -39,6 +39,15 @@ def bench() -> Bench:
 
 
 @pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever finds another one at work is turned away at once."""
+    # Imports Odoo's addons, which only the configuration above makes possible.
+    from odoo.addons.crm_whatsapp_migration.engine import runner  # noqa: PLC0415
+
+    monkeypatch.setattr(runner, "LOCK_WAIT", 0.05)
+
+
+@pytest.fixture
 def fresh(bench: Bench) -> Iterator[Callable[..., Database]]:
     """`fresh()`: a copy of a template database, dropped after the test."""
     made: list[Database] = []

@@ -166,6 +166,7 @@ def test_a_failed_check(
     assert [check["name"] for check in kept if not check["ok"]] == ["times.messages"]
 
 
+@pytest.mark.usefixtures("impatient")
 def test_another_one_is_at_work(one: Legacy, command: Terminal, tmp_path: Path) -> None:
     answers = ("--decisions", one.decisions(tmp_path))
     with locked(one.database.connect):

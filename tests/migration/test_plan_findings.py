@@ -208,6 +208,7 @@ def test_corrected_numbers_are_taken(fresh: Callable[..., Database]) -> None:
         "two_numbers": "second",
         "phones": {"preguntar a Marta": "+57 300 111 2233", "12345": "sigue mal"},
     }
+    answered = _question(plan(database, answers), "two_numbers")
     assert run(database, answers).counts["whatsapp_message"] == {
         "moved": 2,
         "existing": 0,
@@ -218,6 +219,16 @@ def test_corrected_numbers_are_taken(fresh: Callable[..., Database]) -> None:
         "SELECT gateway_channel_token FROM discuss_channel ORDER BY 1"
     )
     assert {token for (token,) in tokens} >= {"573001112233", "573107654321"}
+    # An answer is told with what it is about, before the run and after it.
+    for told in (answered, _question(plan(database, answers), "two_numbers")):
+        assert (told.answer, told.values["count"]) == ("second", 1)
+        assert told.values["samples"] == "3012345678 / 3107654321"
+    assert not plan(database).open_questions
+
+
+def _question(planned: Plan, code: str) -> Question:
+    [found] = [one for one in planned.questions if one.code == code]
+    return found
 
 
 def test_a_live_conversation_is_told_and_gets_a_history(

@@ -14,7 +14,7 @@ import psycopg2
 import psycopg2.extensions
 import pytest
 
-from odoo.addons.crm_whatsapp_migration.engine.runner import LOCK, Runner
+from odoo.addons.crm_whatsapp_migration.engine.runner import Runner
 
 from tests.migration.bench import COMMAND_SECONDS, Database, Legacy
 from tests.migration.compare import Photograph, differences
@@ -93,15 +93,7 @@ def _killed(database: Database, answers: Any, place: int, before: bool) -> bool:
             os._exit(status)
     _pid, ended = os.waitpid(child, 0)
     assert ended in (0, signal.SIGKILL), "the run ended by an error"
-    _wait_for_the_lock(database)
     return ended == signal.SIGKILL
-
-
-def _wait_for_the_lock(database: Database) -> None:
-    """PostgreSQL notices after a moment that nobody is there any more."""
-    with database.cursor() as cr:
-        cr.execute("SET LOCAL lock_timeout = '60s'")
-        cr.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
 
 
 def _end(database: Database, floor: dict[str, int], tables: set[str]) -> Photograph:

@@ -131,6 +131,7 @@ def test_what_is_used_while_it_lay_there_is_asked(
     assert changes() == []
 
 
+@pytest.mark.usefixtures("impatient")
 def test_one_at_a_time(database: Database) -> None:
     with locked(database.connect), pytest.raises(Locked):
         rollback(database.connect)

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from datetime import timedelta
 from typing import Any
 
+import psycopg2
+import psycopg2.extensions
 import pytest
 
 from odoo.addons.crm_whatsapp_migration.engine.runner import Locked, locked
@@ -188,6 +192,7 @@ def test_a_decision_that_changed_takes_along_what_stayed_behind(
     assert after["skipped", "gateway_skipped"] < before["skipped", "gateway_skipped"]
 
 
+@pytest.mark.usefixtures("impatient")
 def test_two_runners_at_once_are_one_too_many(legacy: Callable[..., Legacy]) -> None:
     one = legacy(rows=60)
     before = _photograph(one.database)
@@ -196,8 +201,68 @@ def test_two_runners_at_once_are_one_too_many(legacy: Callable[..., Legacy]) -> 
             run(one.database, one.made.decisions())
         assert differences(before, _photograph(one.database)) == []
         assert holder.closed == 0
-    # The lock went with the connection that held it.
     assert run(one.database, one.made.decisions()).state == "done"
+
+
+class _Open(psycopg2.extensions.connection):
+    """PostgreSQL sees the end of a connection some time after it was closed."""
+
+    def close(self) -> None:
+        """Not yet."""
+
+
+@pytest.mark.usefixtures("impatient")
+def test_the_lock_is_free_before_the_connection_is_gone(
+    fresh: Callable[[], Database],
+) -> None:
+    database = fresh()
+
+    def connect() -> Any:
+        return psycopg2.connect(database.dsn, connection_factory=_Open)
+
+    with pytest.raises(ZeroDivisionError), locked(connect) as held:
+        with held.cursor() as cr:
+            cr.execute("SELECT 1")
+        raise ZeroDivisionError
+    with locked(connect), pytest.raises(Locked), locked(database.connect):
+        pass
+    with locked(database.connect):
+        pass
+
+
+def test_who_comes_waits_for_one_who_is_just_going(
+    fresh: Callable[[], Database],
+) -> None:
+    database = fresh()
+    with ExitStack() as stack, ThreadPoolExecutor(1) as pool:
+        stack.enter_context(locked(database.connect))
+        leaving = pool.submit(_leave_when_somebody_waits, database, stack)
+        with locked(database.connect):
+            leaving.result()
+
+
+def _leave_when_somebody_waits(database: Database, stack: ExitStack) -> None:
+    """PostgreSQL itself does the waiting."""
+    try:
+        with database.cursor() as cr:
+            cr.execute(
+                """
+                DO $$
+                BEGIN
+                    FOR turn IN 1..200 LOOP
+                        PERFORM pg_stat_clear_snapshot();
+                        IF EXISTS (SELECT FROM pg_locks WHERE NOT granted
+                                      AND locktype = 'advisory') THEN
+                            RETURN;
+                        END IF;
+                        PERFORM pg_sleep(0.02);
+                    END LOOP;
+                    RAISE 'nobody came to wait for the lock';
+                END $$
+                """
+            )
+    finally:
+        stack.close()
 
 
 def test_the_second_command_is_refused_in_words(

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 import psycopg2
+import psycopg2.errors
 
 from . import classify, ledger
 from .columns import RequiredColumns
@@ -31,6 +32,8 @@ from .steps.limits import keep_oldest
 
 # Key of the advisory lock: "wamig" on the keys of a telephone.
 LOCK = 92644
+# Seconds. Longer than the server needs to miss somebody who was killed.
+LOCK_WAIT = 5.0
 
 
 def utc_now() -> datetime:
@@ -104,7 +107,8 @@ class Stopped(Exception):
 def locked(connect: Callable[[], Any]) -> Iterator[Any]:
     """A connection that holds the migration's lock, for run and rollback.
 
-    The lock goes with the connection, so a killed runner leaves none.
+    The lock goes with the connection, so a killed runner leaves none. PostgreSQL
+    notices a moment later: so whoever comes waits for up to ``LOCK_WAIT``.
 
     :raise Locked: another one holds it
     """
@@ -112,14 +116,33 @@ def locked(connect: Callable[[], Any]) -> Iterator[Any]:
     try:
         connection.set_session(isolation_level="READ COMMITTED", autocommit=False)
         with connection.cursor() as cr:
-            cr.execute("SELECT pg_try_advisory_lock(%s)", (LOCK,))
-            if not cr.fetchone()[0]:
-                raise Locked
+            _take_lock(cr)
             give_session_room(cr)
         connection.commit()
-        yield connection
+        try:
+            yield connection
+        finally:
+            _release_lock(connection)
     finally:
         connection.close()
+
+
+def _take_lock(cr: Any) -> None:
+    cr.execute("SET LOCAL lock_timeout = %s", (f"{int(LOCK_WAIT * 1000)}ms",))
+    try:
+        cr.execute("SELECT pg_advisory_lock(%s)", (LOCK,))
+    except psycopg2.errors.LockNotAvailable as error:
+        raise Locked from error
+
+
+def _release_lock(connection: Any) -> None:
+    """Now, not when the server has seen the end of the connection."""
+    # A connection that was lost has taken the lock along.
+    with suppress(psycopg2.OperationalError, psycopg2.InterfaceError):
+        connection.rollback()
+        with connection.cursor() as cr:
+            cr.execute("SELECT pg_advisory_unlock(%s)", (LOCK,))
+        connection.commit()
 
 
 def in_words(error: BaseException) -> str:

@@ -25,28 +25,31 @@ _EMPTY = (
 )
 
 
+# Rows of earlier runs are not asked about again; of an answer all is told.
+_TWO_NUMBERS = f"""
+    SELECT count(*), ARRAY(SELECT raw FROM wamig_phone WHERE two ORDER BY raw
+                            LIMIT {SAMPLES})
+      FROM wamig_message mine
+      JOIN whatsapp_message message ON message.id = mine.id
+      JOIN wamig_phone phone ON phone.raw = message.phone AND phone.two
+     WHERE %(answered)s OR mine.reason = 'open_phone'
+"""
+
+
 def check_two_numbers(view: View) -> Iterable[Finding]:
+    if not view.legacy.has("whatsapp_message", "phone"):
+        return
     answer = view.options.decisions.two_numbers
-    reasons = ("open_phone", "phone_two_numbers")
-    rows = view.rows(
-        f"""
-        SELECT count(*), (ARRAY(SELECT raw FROM wamig_phone
-                                 WHERE raw ~ '[0-9].*[^0-9].*[0-9]'
-                                   AND reason IN %(reasons)s
-                                 ORDER BY raw LIMIT {SAMPLES}))
-          FROM wamig_message WHERE reason IN %(reasons)s
-        """,
-        {"reasons": reasons},
-    )
-    count, samples = rows[0]
-    if not count and answer is None:
+    found = view.rows(_TWO_NUMBERS, {"answered": answer is not None})
+    count, samples = found[0]
+    if not count:
         return
     yield Question(
         "two_numbers",
         ("two_numbers",),
         "%(count)s messages have two numbers in one field (%(samples)s): do they belong"
         " to the 'first', to the 'second', or are they left behind ('reject')?",
-        {"count": count, "samples": "; ".join(samples or [])},
+        {"count": count, "samples": "; ".join(samples)},
         (FIRST, SECOND, REJECT),
         answer,
         FIRST,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from psycopg2.extras import execute_values
@@ -38,7 +39,8 @@ def fill(cr: Any, legacy: Legacy, options: Options) -> None:
         rows = []
         for raw in raws[first : first + _A_PART]:
             reading = decide(reader.read(raw), raw, options, reader)
-            rows.append((raw, reading.wa_id, reading.key, reading.reason))
+            row = (raw, reading.wa_id, reading.key, reading.reason)
+            rows.append((*row, bool(reading.others)))
         execute_values(cr, "INSERT INTO wamig_phone VALUES %s", rows, page_size=1000)
     cr.execute("ANALYZE wamig_phone")
 
@@ -48,7 +50,8 @@ def decide(
 ) -> Reading:
     """Apply what the administrator decided about a text that is no one number.
 
-    :return: ``reason`` is a code of ``reasons.py``, or ``open_phone``
+    :return: ``reason`` is a code of ``reasons.py``, or ``open_phone``; ``others`` of
+        two numbers stay, whichever was chosen
     """
     if not reading.reason:
         return reading
@@ -61,7 +64,7 @@ def decide(
         choice = options.decisions.two_numbers
         if choice in ("first", "second"):
             wa_id = reading.others[0 if choice == "first" else 1]
-            return Reading(wa_id, key_of(wa_id))
+            return replace(reading, wa_id=wa_id, key=key_of(wa_id), reason="")
         if choice is None:
-            return Reading(reason=OPEN_PHONE)
-    return Reading(reason=f"phone_{reading.reason}")
+            return replace(reading, reason=OPEN_PHONE)
+    return replace(reading, reason=f"phone_{reading.reason}")

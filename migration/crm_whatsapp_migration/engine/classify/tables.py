@@ -32,11 +32,13 @@ ROUTE = """
 """
 
 # Each distinct raw text of whatsapp_message.phone, and of a stray's token.
+# two: it holds two numbers, whatever was decided about it.
 PHONE = """
     raw text PRIMARY KEY,
     wa_id text NOT NULL,
     key text NOT NULL,
-    reason text NOT NULL
+    reason text NOT NULL,
+    two boolean NOT NULL
 """
 
 # Each whatsapp_template.

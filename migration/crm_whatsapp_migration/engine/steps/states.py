@@ -85,7 +85,6 @@ _LACKING = f"""
 """
 _COLUMNS = tuple(_OWN_STATE)
 _NAMED = ", ".join(f"{value} AS {name}" for name, value in _OWN_STATE.items())
-_NAMED = ", ".join(f"{value} AS {name}" for name, value in _OWN_STATE.items())
 _STATELESS = f"""
     SELECT own.id, {_NAMED}
     {_FROM_TWINS}

@@ -190,11 +190,11 @@ def check_conversations(scene: Scene) -> list[Check]:
              WHERE effect.table_name = 'discuss_channel'
                AND effect.operation = 'insert'
                AND channel.gateway_channel_token IS NOT NULL
-               AND NOT EXISTS (
-                   SELECT FROM discuss_channel_member member
-                LEFT JOIN res_users own ON own.partner_id = member.partner_id
-                      AND NOT own.share
-                    WHERE member.channel_id = channel.id AND own.id IS NULL)
+            EXCEPT
+            SELECT member.channel_id FROM discuss_channel_member member
+             WHERE NOT EXISTS (
+                   SELECT FROM res_users own
+                    WHERE own.partner_id = member.partner_id AND NOT own.share)
             """,
         ),
     ]

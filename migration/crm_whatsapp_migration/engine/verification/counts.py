@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .check import Check
-from .scene import EXAMPLES, MARK, Scene
+from .scene import EXAMPLES, OLD_ID, Scene
 from .states import RANK
 
 # The old rows that the ledger calls moved, and the messages that bear the mark of a
@@ -21,8 +21,8 @@ _NEW = """
     SELECT {key}, count(*)
       FROM mail_message new
       JOIN discuss_channel channel ON channel.id = new.res_id
-      JOIN whatsapp_message old ON old.id = substring(new.message_id from '{mark}')::int
-     WHERE new.model = 'discuss.channel' AND new.message_id ~ '{mark}'
+      JOIN whatsapp_message old ON old.id = {id}
+     WHERE new.model = 'discuss.channel'
      GROUP BY 1
 """
 _OLD_TIME = """
@@ -133,7 +133,7 @@ def _same(
 ) -> Check:
     params = {"corrected": list(scene.decisions.get("phones") or {})}
     before = dict(scene.rows(_OLD.format(key=old), **params))
-    query = _NEW.format(key=new, mark=MARK).replace(
+    query = _NEW.format(key=new, id=OLD_ID).replace(
         " WHERE new.model", f"{new_from} WHERE new.model"
     )
     after = dict(scene.rows(query, **params))

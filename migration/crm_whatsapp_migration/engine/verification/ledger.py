@@ -5,7 +5,7 @@ from __future__ import annotations
 from psycopg2 import sql
 
 from .check import Check
-from .scene import MARK, PAIRS, Scene
+from .scene import OLD_ID, PAIRS, Scene
 from .sums import check_sums as _check_sums
 
 
@@ -29,8 +29,7 @@ def check_ledger(scene: Scene) -> list[Check]:
             "ledger.own",
             "A moved message bears the id of its old row.",
             f"SELECT item.source_id {PAIRS}"
-            f" AND substring(new.message_id from '{MARK}')::int"
-            " IS DISTINCT FROM item.source_id",
+            f" AND {OLD_ID} IS DISTINCT FROM item.source_id",
         ),
         scene.none(
             "ledger.unknown",
@@ -41,7 +40,7 @@ def check_ledger(scene: Scene) -> list[Check]:
          LEFT JOIN whatsapp_migration_item item
                 ON item.target_table = 'mail_message' AND item.target_id = new.id
                AND item.source_table = 'whatsapp_message' AND item.state = 'moved'
-             WHERE new.message_id ~ '{MARK}' AND item.id IS NULL
+             WHERE {OLD_ID} IS NOT NULL AND item.id IS NULL
             """,
         ),
     ]

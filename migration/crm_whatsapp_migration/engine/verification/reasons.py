@@ -14,12 +14,19 @@ _TRUE = {
     "phone_two_numbers": r"length(regexp_replace(old.phone, '\D', '', 'g')) > 13",
     "direction_unknown": "coalesce(old.direction, '') NOT IN ('incoming', 'outgoing')",
     "draft": "old.state = 'draft'",
+    # Of all at once: external ids have no index, and there may be thousands.
     "duplicate": """
-        EXISTS (SELECT FROM whatsapp_message first
-                  JOIN whatsapp_migration_item own
-                    ON own.source_table = 'whatsapp_message'
-                   AND own.source_id = first.id AND own.state IN ('moved', 'existing')
-                 WHERE first.external_id = old.external_id AND first.id <> old.id)
+        old.id IN (
+            SELECT second.id
+              FROM whatsapp_migration_item late
+              JOIN whatsapp_message second ON second.id = late.source_id
+              JOIN whatsapp_message first
+                ON first.external_id = second.external_id AND first.id <> second.id
+              JOIN whatsapp_migration_item own
+                ON own.source_table = 'whatsapp_message'
+               AND own.source_id = first.id AND own.state IN ('moved', 'existing')
+             WHERE late.source_table = 'whatsapp_message'
+               AND late.reason = 'duplicate')
     """,
     "twin_message": """
         item.target_id IS NOT NULL AND EXISTS (

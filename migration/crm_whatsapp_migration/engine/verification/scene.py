@@ -15,7 +15,13 @@ from .check import Check, none_of
 EXAMPLES = 5
 
 # A migrated message bears the id of its old row: known without asking the ledger.
-MARK = r"^<whatsapp-legacy-([0-9]+)@"
+# Null of all others. Read a million times, and by a regular expression ten times slower.
+_PREFIX = "<whatsapp-legacy-"
+_ID = f"split_part(substr(new.message_id, {len(_PREFIX) + 1}), '@', 1)"
+OLD_ID = f"""
+    CASE WHEN starts_with(new.message_id, '{_PREFIX}') AND {_ID} <> ''
+          AND translate({_ID}, '0123456789', '') = '' THEN {_ID}::int END
+"""
 
 # The old rows that were moved, with what became of them.
 PAIRS = """

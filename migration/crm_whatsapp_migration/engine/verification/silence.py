@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from .check import Check
-from .scene import MARK, TOUCHED, Scene
+from .scene import OLD_ID, TOUCHED, Scene
 
-_OURS = rf"(new.message_id ~ '{MARK}' OR new.message_id ~ '^<whatsapp-(lead|history)-')"
+_OURS = (
+    f"({OLD_ID} IS NOT NULL OR new.message_id ~ '^<whatsapp-(lead|history)-')"
+)
 
 # In a conversation of before, somebody may have had something unread already.
 _FOLDED_INTO_NEW = """
@@ -78,7 +80,7 @@ def check_popups(scene: Scene) -> list[Check]:
                AND new.id >= member.new_message_separator
                AND new.message_type NOT IN ('notification', 'user_notification')
              WHERE member.channel_id IN ({TOUCHED})
-               AND (new.message_id ~ '{MARK}' OR {_FOLDED_INTO_NEW})
+               AND ({OLD_ID} IS NOT NULL OR {_FOLDED_INTO_NEW})
           GROUP BY member.id
             """,
         ),
