@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from odoo.tools import config
+
 from odoo.addons.crm_whatsapp_migration.terminal.main import main
 
 from tests.migration.bench import Database
@@ -57,6 +59,9 @@ class Terminal:
     def say(self, *words: str | Path) -> Said:
         """A command line as it is."""
         self.capsys.readouterr()
+        if isinstance(config["db_name"], str):
+            # 18.0 would remember the database of the call before, in one process.
+            config["db_name"] = ""
         with pytest.raises(SystemExit) as ended:
             main([str(word) for word in words])
         out, err = self.capsys.readouterr()
