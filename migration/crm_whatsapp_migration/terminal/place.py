@@ -88,7 +88,8 @@ def _check(connect: Callable[[], Any], name: str) -> None:
 def _name(database: str | None) -> str:
     configured = database or config["db_name"]
     # 18.0 keeps one name, 19.0 a list of them.
-    names = [configured] if isinstance(configured, str) else list(configured or [])
+    found = [configured] if isinstance(configured, str) else list(configured or [])
+    names = [name for name in found if name]
     if len(names) != 1:
         raise NoDatabase("Name one database: -d DATABASE.")
     return names[0]

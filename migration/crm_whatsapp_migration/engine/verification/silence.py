@@ -5,9 +5,7 @@ from __future__ import annotations
 from .check import Check
 from .scene import OLD_ID, TOUCHED, Scene
 
-_OURS = (
-    f"({OLD_ID} IS NOT NULL OR new.message_id ~ '^<whatsapp-(lead|history)-')"
-)
+_OURS = f"({OLD_ID} IS NOT NULL OR new.message_id ~ '^<whatsapp-(lead|history)-')"
 
 # In a conversation of before, somebody may have had something unread already.
 _FOLDED_INTO_NEW = """
