@@ -9,6 +9,9 @@ from typing import Any
 
 import pytest
 
+from odoo.addons.crm_whatsapp_migration.engine.findings import Question
+from odoo.addons.crm_whatsapp_migration.engine.plan import Plan
+
 from tests.migration.bench import Bench, Database
 from tests.migration.driving import Moved, plan, run
 from tests.migration.generator.shares import Phone
