@@ -6,6 +6,7 @@ OCA's own code untouched.
 
 import json
 import logging
+from functools import partial
 
 from odoo.http import request, route
 
@@ -14,6 +15,7 @@ from odoo.addons.mail_gateway.controllers.gateway import GatewayController
 from ..compat import add_guest_to_context
 from ..tools.events import UnreadableBody, read, split
 from ..tools.signature import is_signed_by
+from . import after_answer
 
 _logger = logging.getLogger(__name__)
 
@@ -76,7 +78,11 @@ class WhatsappWebhookController(GatewayController):
             items = split(read(body))
         except UnreadableBody:
             return self._whatsapp_refuse("body", 400, gateway)
-        request.env["whatsapp.webhook.event"].sudo()._receive(gateway, items)
-        return request.make_response(
+        left = request.env["whatsapp.webhook.event"].sudo()._receive(gateway, items)
+        response = request.make_response(
             json.dumps({}), [("Content-Type", "application/json")]
         )
+        if left and after_answer.lanes():
+            registry = request.env.registry
+            response.call_on_close(partial(after_answer.work, registry))
+        return response

@@ -6,7 +6,7 @@ from ..tools.phone import key_of, readable, wa_id_to_e164
 from .discuss_channel_state import INBOUND, OUTBOUND, WINDOW
 from .indexes import create_indexes
 from .mail_gateway_abstract import CHANNELS
-from .memory import forget
+from .memory import forget, without_lead
 
 PREVIEW_LENGTH = 120
 # Nobody answers a customer's message by e-mail, and Odoo would search an address for
@@ -151,25 +151,43 @@ class DiscussChannel(models.Model):
     def _whatsapp_ensure_lead(self, profile):
         """Link the conversation to its lead; make one for an unknown person.
 
+        In a transaction that makes no leads, a conversation that never had one is
+        noted, see :func:`memory.without_lead`.
+
         :param profile: name of the WhatsApp profile, or ``''``
-        :return: the lead
         """
         self.ensure_one()
-        Lead = self.env["crm.lead"].sudo().with_company(self.gateway_id.company_id)
-        lead, made = Lead._whatsapp_find_lead(self), False
+        lead = self._whatsapp_lead_model()._whatsapp_find_lead(self)
+        waiting = without_lead(self.env)
         if lead:
             lead._whatsapp_reopen()
+            self._whatsapp_link_lead(lead)
+        elif waiting is None or self.lead_id:
+            self._whatsapp_make_leads({self: profile})
         else:
-            lead = Lead.with_context(mail_create_nosubscribe=True).create(
-                Lead._whatsapp_prepare_lead_vals(self, profile)
-            )
-            made = True
-        # Who takes a new lead is decided next, and comes in then: those who stand in
-        # for an adviser would come and go at once.
-        self._whatsapp_link_lead(lead, members=not made or bool(lead.user_id))
-        if made:
-            self._whatsapp_tell_ambiguity()
-        return lead
+            waiting.add(self.id)
+
+    def _whatsapp_lead_model(self):
+        """``crm.lead`` as it is used for these conversations, all of one company."""
+        return self.env["crm.lead"].sudo().with_company(self.gateway_id.company_id)
+
+    def _whatsapp_make_leads(self, profiles):
+        """Make the leads of unknown persons, in one go.
+
+        :param profiles: name of the WhatsApp profile, or ``''``, by conversation
+        """
+        Lead = self._whatsapp_lead_model()
+        leads = Lead.with_context(mail_create_nosubscribe=True).create(
+            [
+                Lead._whatsapp_prepare_lead_vals(channel, profile)
+                for channel, profile in profiles.items()
+            ]
+        )
+        for channel, lead in zip(profiles, leads, strict=True):
+            # Who takes a new lead is decided next, and comes in then: those who stand
+            # in for an adviser would come and go at once.
+            channel._whatsapp_link_lead(lead, members=bool(lead.user_id))
+            channel._whatsapp_tell_ambiguity()
 
     def _whatsapp_link_lead(self, lead, members=True):
         """Bind conversation and lead to each other; the adviser comes in.
@@ -231,6 +249,12 @@ class DiscussChannel(models.Model):
             },
         )
         self._whatsapp_wake_at_window_end()
+        if self.id not in (without_lead(self.env) or ()):
+            self._whatsapp_tell_lead(message)
+
+    def _whatsapp_tell_lead(self, message):
+        """What a message of a customer does to the lead, which is there by now."""
+        self.ensure_one()
         self.lead_id._whatsapp_mirror(message)
         self._whatsapp_note_wish(message)
 

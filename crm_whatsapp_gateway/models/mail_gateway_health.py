@@ -55,7 +55,8 @@ class MailGateway(models.Model):
                      WHERE event.gateway_id = gateway.id AND state = 'failed')
                        AS failed,
                    (SELECT count(*) FROM whatsapp_webhook_event event
-                     WHERE event.gateway_id = gateway.id AND state = 'pending'
+                     WHERE event.gateway_id = gateway.id
+                       AND state IN ('pending', 'posted')
                        AND create_date < now() AT TIME ZONE 'utc'
                                          - interval '10 minutes') AS late
               FROM unnest(%s) AS gateway (id)

@@ -16,7 +16,7 @@ from ..tools.events import (
 from ..tools.message_text import words
 from ..tools.phone import key_of, variants
 from ..tools.vcard import vcards
-from .memory import remembered
+from .memory import remembered, without_lead
 
 _logger = logging.getLogger(__name__)
 
@@ -85,9 +85,9 @@ class MailGatewayWhatsapp(models.AbstractModel):
         node = media.describe_node(message)
         if node:
             self.env["whatsapp.media"]._note(posted, node)
+        channel = self.env["discuss.channel"].sudo().browse(posted.res_id)
         referral = message.get("referral")
-        if referral:
-            channel = self.env["discuss.channel"].sudo().browse(posted.res_id)
+        if referral and channel.id not in (without_lead(self.env) or ()):
             channel._whatsapp_note_referral(referral)
 
     def _whatsapp_receive_change(self, gateway, body):

@@ -7,6 +7,7 @@ Nothing is remembered in any other transaction.
 """
 
 KEY = "crm_whatsapp_gateway.remembered"
+LEADS = "conversations without lead"
 
 
 def remember(env):
@@ -20,6 +21,19 @@ def end_memory(env):
     Its cursor usually is, too; but 18.0's tests go on with the same one.
     """
     env.cr.cache.pop(KEY, None)
+
+
+def put_leads_off(env):
+    """From now on this transaction makes no leads; who needs one is only noted."""
+    env.cr.cache[KEY][LEADS] = set()
+
+
+def without_lead(env):
+    """Ids of conversations whose lead is made in a later transaction.
+
+    :return: a set to read from and add to; None where leads are made at once
+    """
+    return env.cr.cache.get(KEY, {}).get(LEADS)
 
 
 def remembered(env, what):

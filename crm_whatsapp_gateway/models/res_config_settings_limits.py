@@ -44,6 +44,9 @@ LIMITS = {
         "connect_timeout", 1, const.CONNECT_TIMEOUT, 1, 60
     ),
     "whatsapp_read_timeout": Limit("read_timeout", 1, const.READ_TIMEOUT, 1, 120),
+    "whatsapp_calls_at_once": Limit(
+        "calls_at_once", 1, const.CALLS_AT_ONCE, 1, const.MOST_CALLS
+    ),
     "whatsapp_sending_jobs": Limit("sending_jobs", 1, 1, 1, const.MOST_JOBS),
     "whatsapp_receiving_jobs": Limit("receiving_jobs", 1, 1, 1, const.MOST_JOBS),
     "whatsapp_journal_days": Limit("journal_days", 1, JOURNAL_DAYS, 0, 3650),
@@ -66,6 +69,7 @@ class ResConfigSettings(models.TransientModel):
     whatsapp_breaker_threshold = fields.Integer(string="Failures That Mean an Outage")
     whatsapp_connect_timeout = fields.Integer(string="Seconds to Connect")
     whatsapp_read_timeout = fields.Integer(string="Seconds to Answer")
+    whatsapp_calls_at_once = fields.Integer(string="Calls at the Same Time")
     whatsapp_sending_jobs = fields.Integer(string="Sending Jobs")
     whatsapp_receiving_jobs = fields.Integer(string="Receiving Jobs")
     whatsapp_journal_days = fields.Integer(string="Days of the Journal")

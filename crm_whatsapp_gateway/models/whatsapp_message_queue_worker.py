@@ -9,12 +9,12 @@ import logging
 import time
 from dataclasses import dataclass
 from datetime import timedelta
-
-import requests
+from functools import partial
 
 from odoo import api, fields, models
 
 from ..tools import const, transport
+from ..tools.calls import Calls
 from .transaction import in_transaction
 from .whatsapp_message_queue import PENDING, PROCESSING, UNCERTAIN
 
@@ -61,25 +61,32 @@ class WhatsappMessageQueue(models.Model):
     def _send_due(self, seconds, channel_ids=None):
         """Send what is due, oldest first, each conversation in order.
 
+        Some conversations at the same time (setting): a call is mostly waiting.
+
         :param channel_ids: only these conversations; None for all
         :return: number of rows that were tried
         """
         end = time.monotonic() + seconds
-        grace = self._in_transaction(
-            lambda queue: queue._get_number("uncertain_grace", const.UNCERTAIN_GRACE)
+        queue = self.sudo()
+        grace, most = self._in_transaction(
+            lambda queue: (
+                queue._get_number("uncertain_grace", const.UNCERTAIN_GRACE),
+                queue._get_number("calls_at_once", const.CALLS_AT_ONCE) or 1,
+            )
         )
         tried = 0
-        # One session per run: its connection is kept between calls.
-        with requests.Session() as session:
+        with Calls(most) as calls:
             while time.monotonic() < end:
                 now = fields.Datetime.now()
                 row_id = self._in_transaction(
                     lambda queue, now=now: queue._claim(now, grace, channel_ids)
                 )
-                if not row_id:
+                if row_id:
+                    calls.begin(partial(queue._send_row, row_id))
+                    tried += 1
+                # Its conversation may have more to say.
+                elif not calls.wait_for_one():
                     return tried
-                self._send_row(row_id, session)
-                tried += 1
         # Time is up, not the work: other jobs come first.
         self._in_transaction(lambda queue: queue._wake_worker())
         return tried

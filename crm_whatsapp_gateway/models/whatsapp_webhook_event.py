@@ -7,9 +7,12 @@ from odoo import api, fields, models
 
 from ..tools import const
 from ..tools.events import MESSAGE, STATUS, only_value
+from .memory import without_lead
 from .transaction import in_transaction
 
 _logger = logging.getLogger(__name__)
+
+PENDING, POSTED, DONE = "pending", "posted", "done"
 
 # Waits after each failed try; the last one goes on until the tries are used up.
 RETRY_WAITS = tuple(
@@ -55,13 +58,15 @@ class WhatsappWebhookEvent(models.Model):
     )
     state = fields.Selection(
         [
-            ("pending", "To Process"),
-            ("done", "Processed"),
+            (PENDING, "To Process"),
+            # Its message is shown; the person's lead follows in a moment.
+            (POSTED, "Lead to Make"),
+            (DONE, "Processed"),
             ("failed", "Failed"),
             ("ignored", "Ignored"),
         ],
         required=True,
-        default="pending",
+        default=PENDING,
         readonly=True,
     )
     attempts = fields.Integer(readonly=True)
@@ -84,6 +89,9 @@ class WhatsappWebhookEvent(models.Model):
             CREATE INDEX IF NOT EXISTS whatsapp_webhook_event_oldest_idx
                 ON whatsapp_webhook_event (id)
                 WHERE state = 'pending';
+            CREATE INDEX IF NOT EXISTS whatsapp_webhook_event_posted_idx
+                ON whatsapp_webhook_event (id)
+                WHERE state = 'posted';
             CREATE INDEX IF NOT EXISTS whatsapp_webhook_event_newest_idx
                 ON whatsapp_webhook_event (gateway_id, id);
             CREATE INDEX IF NOT EXISTS whatsapp_webhook_event_failed_idx
@@ -170,6 +178,9 @@ class WhatsappWebhookEvent(models.Model):
         """Work one item; whatever it raises rolls its own transaction back."""
         self.ensure_one()
         event = self.sudo()
+        if event.state == POSTED:
+            event._make_leads()
+            return
         value = only_value(event.payload)
         service = event.gateway_id._whatsapp_env()
         gateway = event.gateway_id.with_env(service.env)
@@ -185,9 +196,22 @@ class WhatsappWebhookEvent(models.Model):
         else:
             service._whatsapp_receive_change(gateway, event.payload)
         if done:
+            event._finish()
+
+    def _is_posted(self):
+        """Whether the message is shown and only its lead is missing."""
+        message = self.sudo().message_id
+        return self.kind == MESSAGE and message.model == "discuss.channel"
+
+    def _finish(self):
+        """Worked, but for leads that this transaction does not make."""
+        waiting = without_lead(self.env) or ()
+        for event in self.sudo():
+            message = event.message_id
+            posted = message.model == "discuss.channel" and message.res_id in waiting
             event.write(
                 {
-                    "state": "done",
+                    "state": POSTED if posted else DONE,
                     "processed_at": fields.Datetime.now(),
                     "error": False,
                     "error_traceback": False,
@@ -259,18 +283,25 @@ class WhatsappWebhookEvent(models.Model):
         in_transaction(self.env, record)
 
     @api.model
-    def _trigger_next(self):
-        """Wake the worker again when the next item is due."""
+    def _trigger_next(self, others=False):
+        """Wake the worker again when the next item is due.
+
+        :param others: what is due may be at work elsewhere: not at once
+        """
         self.env.cr.execute(
             """
-            SELECT min(COALESCE(next_try, now() AT TIME ZONE 'utc'))
-              FROM whatsapp_webhook_event WHERE state = 'pending'
+            SELECT LEAST(
+                (SELECT min(COALESCE(next_try, now() AT TIME ZONE 'utc'))
+                   FROM whatsapp_webhook_event WHERE state = 'pending'),
+                (SELECT min(COALESCE(next_try, now() AT TIME ZONE 'utc'))
+                   FROM whatsapp_webhook_event WHERE state = 'posted'))
             """
         )
         dues = [self.env.cr.fetchone()[0], self.env["whatsapp.media"]._next_due()]
         due = min(filter(None, dues), default=None)
         if due:
-            self._wake_worker(at=max(due, fields.Datetime.now()))
+            soon = fields.Datetime.now() + timedelta(seconds=1 if others else 0)
+            self._wake_worker(at=max(due, soon))
 
     # -------------------------------------------------------------- actions
     def action_process_again(self):
@@ -282,7 +313,8 @@ class WhatsappWebhookEvent(models.Model):
             event.write(
                 {
                     "gateway_id": (owner or event.gateway_id).id,
-                    "state": "pending",
+                    # What is shown already is not shown again.
+                    "state": POSTED if event._is_posted() else PENDING,
                     "attempts": 0,
                     "next_try": False,
                 }

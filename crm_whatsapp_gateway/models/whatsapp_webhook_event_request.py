@@ -27,11 +27,12 @@ class WhatsappWebhookEvent(models.Model):
 
         Never raises for what goes wrong at work: Meta is answered 200, and the item
         stays in the journal.
+
+        :return: whether something is left to do once Meta has its answer
         """
         mode = self.env["ir.config_parameter"].sudo()
         if mode.get_param(const.INBOUND_MODE) != const.IN_REQUEST:
-            self._store(gateway, items)
-            return
+            return bool(self._store(gateway, items))
         # As the cron works: without the user, language and guest of the request.
         journal = self.env(user=SUPERUSER_ID, context={})[self._name]
         # Should this process die, the worker takes over.
@@ -50,6 +51,7 @@ class WhatsappWebhookEvent(models.Model):
                 type(error).__name__,
                 exc_info=True,
             )
+        return False
 
     @api.model
     def _store_for_request(self, gateway, items):

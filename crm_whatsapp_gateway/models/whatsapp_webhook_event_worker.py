@@ -10,23 +10,29 @@ import logging
 import time
 from dataclasses import dataclass, field
 
+from psycopg2 import errors
+
 from odoo import api, models
 
 from ..tools.events import MESSAGE
 from ..tools.phone import key_of, variants
-from .memory import remember
+from .memory import put_leads_off, remember
 from .transaction import in_transaction
+from .whatsapp_webhook_event import PENDING, POSTED
 
 _logger = logging.getLogger(__name__)
 
 # A run ends so that other jobs live (cron has two threads by default).
 RUN_SECONDS = 30
 # A batch is short, or its first message would be seen late and a colleague's click
-# in one conversation would repeat the work of forty.
-BATCH_ITEMS = 40
+# in one conversation would repeat the work of all.
+BATCH_ITEMS = 10
 BATCH_SECONDS = 0.25
+# How long a run waits for who works a conversation that it could not take.
+OTHERS_MILLISECONDS = "1000"
 # First key of the advisory locks of this addon, so that they meet no others.
 LOCK_SPACE = 0x57415F  # "WA_"
+LANE_SPACE = 0x57414C  # "WAL"
 
 
 @dataclass
@@ -35,12 +41,10 @@ class Batch:
 
     :ivar free: conversations, (gateway id, person), that nobody else was working
     :ivar leads: ids of the leads that have no adviser yet, oldest first
-    :ivar left: whether time was up before all items were worked
     """
 
     free: set = field(default_factory=set)
     leads: list = field(default_factory=list)
-    left: bool = False
 
 
 class WhatsappWebhookEvent(models.Model):
@@ -52,12 +56,30 @@ class WhatsappWebhookEvent(models.Model):
         end = time.monotonic() + seconds
         busy = set()
         while time.monotonic() < end:
-            if self._process_words(busy, end):
+            if self._process_due(busy, end) or self._wait_for_others(busy):
                 continue
             # Files only while no words wait.
             if not self.env["whatsapp.media"]._fetch_next():
                 break
-        in_transaction(self.env, lambda env: env[self._name]._trigger_next())
+        in_transaction(self.env, lambda env: env[self._name]._trigger_next(bool(busy)))
+
+    @api.model
+    def _help_worker(self, lanes, seconds):
+        """Show what is due in conversations, beside the worker; leads are its own.
+
+        :param lanes: how many may do so at the same time
+        """
+        self.env.cr.execute(
+            "SELECT 1 FROM generate_series(1, %s) lane"
+            " WHERE pg_try_advisory_xact_lock(%s, lane) LIMIT 1",
+            (lanes, LANE_SPACE),
+        )
+        if not self.env.cr.fetchone():
+            return
+        busy = set()
+        end = time.monotonic() + seconds
+        while time.monotonic() < end and self._process_words(busy, end):
+            continue
 
     @api.model
     def _process_words(self, busy, end):
@@ -66,18 +88,26 @@ class WhatsappWebhookEvent(models.Model):
         :param busy: conversations that others are working; more are added
         :return: False when none is due
         """
+        return self._process_oldest(PENDING, busy, end)
+
+    @api.model
+    def _process_oldest(self, state, busy, end):
+        """Work the oldest items in a state that are due, for a moment.
+
+        :return: False when none is due
+        """
         fresh, again = in_transaction(
-            self.env, lambda env: env[self._name]._next_conversations(busy)
+            self.env, lambda env: env[self._name]._next_conversations(state, busy)
         )
         if fresh:
-            busy |= self._process_batch(fresh, end)
+            busy |= self._process_batch(state, fresh, end)
         for conversation in again:
             if not self._process_conversation(*conversation, end):
                 busy.add(conversation)
         return bool(fresh or again)
 
     @api.model
-    def _next_conversations(self, busy):
+    def _next_conversations(self, state, busy):
         """Conversations, (gateway id, person), of the oldest items that are due.
 
         :return: (those that can be worked together, those in which something went
@@ -88,7 +118,7 @@ class WhatsappWebhookEvent(models.Model):
             SELECT gateway_id, person, max(attempts)
               FROM (SELECT id, gateway_id, person, attempts
                       FROM whatsapp_webhook_event
-                     WHERE state = 'pending'
+                     WHERE state = %s
                        AND (next_try IS NULL
                             OR next_try <= now() AT TIME ZONE 'utc')
                        AND (gateway_id, person) NOT IN %s
@@ -97,58 +127,87 @@ class WhatsappWebhookEvent(models.Model):
              GROUP BY gateway_id, person
              ORDER BY min(id)
             """,
-            (tuple(busy) or ((0, ""),), BATCH_ITEMS),
+            (state, tuple(busy) or ((0, ""),), BATCH_ITEMS),
         )
         fresh, again = [], []
         for gateway_id, person, attempts in self.env.cr.fetchall():
             (again if attempts else fresh).append((gateway_id, person))
         return fresh, again
 
+    @api.model
+    def _wait_for_others(self, busy):
+        """Wait until somebody has finished with a conversation that we could not take.
+
+        What comes next in it, its lead perhaps, is ours; otherwise this run would end
+        and begin again until then.
+
+        :param busy: conversations that others are working; emptied
+        :return: False when there are none, or all go on for too long
+        """
+        if not busy:
+            return False
+        gateway_id, person = min(busy)
+
+        def wait(env):
+            env.cr.execute(
+                "SELECT set_config('lock_timeout', %s, true)", (OTHERS_MILLISECONDS,)
+            )
+            env.cr.execute(
+                "SELECT pg_advisory_xact_lock(%s, hashtext(%s))",
+                (LOCK_SPACE, f"{gateway_id}:{key_of(person)}"),
+            )
+
+        try:
+            in_transaction(self.env, wait, attempts=1)
+        except errors.LockNotAvailable:
+            return False
+        busy.clear()
+        return True
+
     # ---------------------------------------------------------------- a batch
     @api.model
-    def _process_batch(self, conversations, end):
-        """Work the due items of conversations, oldest first, in few transactions.
+    def _process_batch(self, state, conversations, end):
+        """Work the oldest due items of conversations together.
 
         :return: the conversations that somebody else is working
         """
-        busy = set()
-        while time.monotonic() < end:
-            try:
-                batch = in_transaction(
-                    self.env,
-                    lambda env: env[self._name]._work_batch(conversations),
-                    attempts=1,
-                )
-            # pylint: disable-next=broad-exception-caught
-            except Exception as error:  # each item alone tells whose it is
-                _logger.info(
-                    "WhatsApp events are worked one by one after %s",
-                    type(error).__name__,
-                    exc_info=_logger.isEnabledFor(logging.DEBUG),
-                )
-                return {
-                    conversation
-                    for conversation in conversations
-                    if not self._process_conversation(*conversation, end)
-                }
-            busy |= set(conversations) - batch.free
-            self.env["crm.lead"]._whatsapp_assign_some(batch.leads)
-            if not batch.left:
-                break
-        return busy
+        batch = Batch()
+
+        def work(env):
+            steps = {PENDING: env[self._name]._work_words}
+            steps[POSTED] = env[self._name]._work_leads
+            steps[state](conversations, batch)
+
+        try:
+            in_transaction(self.env, work, attempts=1)
+        # pylint: disable-next=broad-exception-caught
+        except Exception as error:  # each item alone tells whose it is
+            _logger.info(
+                "WhatsApp events are worked one by one after %s",
+                type(error).__name__,
+                exc_info=_logger.isEnabledFor(logging.DEBUG),
+            )
+            return {
+                conversation
+                for conversation in conversations
+                if not self._process_conversation(*conversation, end)
+            }
+        self.env["crm.lead"]._whatsapp_assign_some(batch.leads)
+        return set(conversations) - batch.free
 
     @api.model
-    def _work_batch(self, conversations):
+    def _work_words(self, conversations, batch):
         """Work what is due in a fresh transaction, for a quarter of a second.
 
-        :return: :class:`Batch`
+        :param batch: is told which conversations were free and what has no adviser
         """
         stop = time.monotonic() + BATCH_SECONDS
-        batch = Batch(free=self._lock(conversations))
-        events = self._due_of(batch.free)
+        batch.free = self._lock(conversations)
+        events = self._due_of(batch.free, (PENDING,))
         if not events:
-            return batch
+            return
         remember(self.env)
+        put_leads_off(self.env)
         events._remember_people()
         leads = {}
         for event in events:
@@ -157,10 +216,8 @@ class WhatsappWebhookEvent(models.Model):
             # Asked afterwards: on a slow machine the time would be up before the
             # first item, again and again.
             if time.monotonic() > stop:
-                batch.left = event != events[-1]
                 break
         batch.leads = [lead_id for lead_id in leads if lead_id]
-        return batch
 
     @api.model
     def _lock(self, conversations):
@@ -183,7 +240,7 @@ class WhatsappWebhookEvent(models.Model):
         return {one for row in self.env.cr.fetchall() for one in keys[row[0]]}
 
     @api.model
-    def _due_of(self, conversations, limit=BATCH_ITEMS):
+    def _due_of(self, conversations, states, limit=BATCH_ITEMS):
         """Due items of conversations that are ours now, oldest first.
 
         Under every form of a person's number, or what was written under one would
@@ -199,13 +256,13 @@ class WhatsappWebhookEvent(models.Model):
         self.env.cr.execute(
             """
             SELECT id FROM whatsapp_webhook_event
-             WHERE state = 'pending' AND (gateway_id, person) IN %s
+             WHERE state IN %s AND (gateway_id, person) IN %s
                AND (next_try IS NULL OR next_try <= now() AT TIME ZONE 'utc')
              ORDER BY id
              LIMIT %s
                FOR UPDATE
             """,
-            (tuple(forms), limit),
+            (states, tuple(forms), limit),
         )
         return self.browse([row[0] for row in self.env.cr.fetchall()])
 
@@ -271,7 +328,7 @@ class WhatsappWebhookEvent(models.Model):
         conversation = (gateway_id, person)
         if not self._lock([conversation]):
             return False
-        return self._due_of([conversation], limit=1) or None
+        return self._due_of([conversation], (PENDING, POSTED), limit=1) or None
 
     def _lead_to_assign(self):
         """Lead that this item brought and that has no adviser yet."""

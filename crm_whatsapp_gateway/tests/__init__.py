@@ -13,6 +13,7 @@ from . import test_inbound_types
 from . import test_install
 from . import test_journal
 from . import test_journal_batch
+from . import test_journal_leads
 from . import test_lead
 from . import test_lead_template
 from . import test_lead_views
@@ -20,6 +21,7 @@ from . import test_marketing
 from . import test_modes
 from . import test_phone
 from . import test_privacy
+from . import test_queue_calls
 from . import test_queue_outage
 from . import test_queue_retry
 from . import test_queue_send

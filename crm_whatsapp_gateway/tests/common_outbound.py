@@ -11,6 +11,7 @@ import requests
 
 from odoo import fields
 
+from ..tools import const
 from .common import WhatsappCase
 
 GRAPH_HOST = "graph.facebook.com"
@@ -115,6 +116,8 @@ class OutboundCase(WhatsappCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        # One after the other, so that tests can tell an order.
+        cls._set_calls_at_once(1)
         cls.adviser = cls.advisers[0].user_id
         cls.queue = cls.env["whatsapp.message.queue"]
         cls.lead = cls._create_lead("Ana", cls.adviser)
@@ -157,6 +160,12 @@ class OutboundCase(WhatsappCase):
         channel = service._get_channel(cls.gateway, person, update, force_create=True)
         channel._whatsapp_link_lead(lead)
         return channel
+
+    @classmethod
+    def _set_calls_at_once(cls, most):
+        cls.env["ir.config_parameter"].set_param(
+            const.PARAMETER_PREFIX + "calls_at_once", str(most)
+        )
 
     def _open_window(self, *channels):
         for channel in channels:

@@ -54,7 +54,7 @@ class TestRights(WhatsappCase):
         """Words only: nothing is downloaded here."""
         Event = self.env["whatsapp.webhook.event"]
         self.env.flush_all()
-        while Event._process_words(set(), time.monotonic() + 60):
+        while Event._process_due(set(), time.monotonic() + 60):
             continue
         self.env.invalidate_all()
 

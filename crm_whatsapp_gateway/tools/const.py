@@ -37,6 +37,8 @@ UNCERTAIN_GRACE = 600
 MAX_AGE = 86400
 # One run of the cron; other jobs share its thread.
 RUN_SECONDS = 30
+# Calls to Meta that one run makes at the same time, each for another conversation.
+CALLS_AT_ONCE, MOST_CALLS = 4, 16
 # Conversations that must fail one after the other before the gateway is taken to
 # be down: a single bad message must not stop everybody else.
 BREAKER_THRESHOLD = 2

@@ -1,0 +1,265 @@
+import threading
+import time
+from unittest.mock import patch
+
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from ..controllers import after_answer
+from ..models import whatsapp_webhook_event as journal
+from ..models import whatsapp_webhook_event_lead as second_step
+from ..models import whatsapp_webhook_event_worker as worker
+from .common import NUMBER_ID, WhatsappCase, others_may_work
+
+PEOPLE = ["573015551001", "573015551002", "573015551003"]
+
+
+@tagged("post_install", "-at_install")
+class TestJournalLeads(WhatsappCase):
+    """A2, A4: the message of an unknown person is shown first, the lead follows."""
+
+    def words(self):
+        """What a batch of words does, without the leads that follow."""
+        self.env.flush_all()
+        self.env["whatsapp.webhook.event"]._process_words(
+            set(), time.monotonic() + worker.RUN_SECONDS
+        )
+        self.env.invalidate_all()
+
+    def write(self, *people, **vals):
+        for person in people:
+            self.post(self._body(self._message(person, **vals)))
+
+    def leads(self):
+        return self.env["crm.lead"].search(
+            [("whatsapp_source_locked", "=", True)], order="id"
+        )
+
+    def test_the_message_is_there_before_the_lead(self):
+        self.write(*PEOPLE)
+        self.words()
+
+        self.assertEqual(self.events().mapped("state"), ["posted"] * 3)
+        for person in PEOPLE:
+            channel = self.channel(person)
+            self.assertEqual(len(channel.message_ids), 1)
+            self.assertEqual(channel.whatsapp_unread, 1)
+            self.assertEqual(channel.whatsapp_state, "us")
+        self.assertFalse(self.leads())
+
+        self.process()
+        self.assertEqual(self.events().mapped("state"), ["done"] * 3)
+        leads = [self.channel(person).lead_id for person in PEOPLE]
+        self.assertEqual(self.leads().ids, [lead.id for lead in leads])
+        self.assertEqual([lead.user_id for lead in leads], list(self.advisers.user_id))
+        for lead in leads:
+            self.assertEqual(self.lead_messages(lead), ["Hola"])
+
+    def test_what_follows_before_the_lead_is_there_stands_in_it_too(self):
+        self.write(PEOPLE[0], text="uno")
+        self.words()
+        self.write(PEOPLE[0], text="dos")
+        self.words()
+        self.assertEqual(self.events().mapped("state"), ["posted"] * 2)
+        self.write(PEOPLE[0], text="tres")
+        self.process()
+
+        lead = self.leads()
+        self.assertEqual(self.lead_messages(lead), ["uno", "dos", "tres"])
+        self.assertEqual(self.channel(PEOPLE[0]).lead_id, lead)
+
+    def test_a_known_person_needs_no_second_step(self):
+        self.receive(self._message(PEOPLE[0], text="uno"))
+        self.write(PEOPLE[0], text="dos")
+        self.words()
+        self.assertEqual(self.events().mapped("state"), ["done"] * 2)
+        self.assertEqual(self.lead_messages(self.leads()), ["uno", "dos"])
+
+    def test_who_has_a_lead_already_gets_no_other(self):
+        lead = self.env["crm.lead"].create(
+            {
+                "name": "De la feria",
+                self.number_field: "301 555 1001",
+                "user_id": self.advisers[1].user_id.id,
+            }
+        )
+        self.write(PEOPLE[0])
+        self.words()
+        channel = self.channel(PEOPLE[0])
+        self.assertEqual(channel.lead_id, lead)
+        self.assertIn(lead.user_id.partner_id, channel.channel_member_ids.partner_id)
+        self.assertEqual(self.events().state, "done")
+
+    def test_a_lead_made_by_somebody_meanwhile_is_taken(self):
+        self.write(PEOPLE[0])
+        self.words()
+        lead = self.env["crm.lead"].create(
+            {"name": "A mano", self.number_field: "+" + PEOPLE[0]}
+        )
+        self.process()
+        self.assertEqual(self.channel(PEOPLE[0]).lead_id, lead)
+        self.assertFalse(self.leads())
+        self.assertEqual(self.lead_messages(lead), ["Hola"])
+
+    def test_one_person_on_two_lines_is_one_lead(self):
+        other = "100000000000010"
+        self._create_gateway(
+            name="Otra", webhook_key="other-key", whatsapp_from_phone=other
+        )
+        self.write(PEOPLE[0], text="por una")
+        second = self._body(self._message(PEOPLE[0], text="por otra"), number_id=other)
+        self.post(second, key="other-key")
+        self.process()
+
+        lead = self.leads()
+        self.assertEqual(len(lead), 1)
+        self.assertEqual(len(lead.gateway_channel_ids), 2)
+        self.assertEqual(self.lead_messages(lead), ["por una", "por otra"])
+
+    def test_the_advertisement_comes_to_the_lead(self):
+        referral = {"headline": "Rebajas", "source_id": "42", "ctwa_clid": "clic"}
+        self.write(PEOPLE[0], referral=referral)
+        self.words()
+        self.process()
+
+        lead = self.leads()
+        self.assertEqual(lead.whatsapp_ad_headline, "Rebajas")
+        lines = self.channel(PEOPLE[0]).message_ids.filtered(
+            lambda one: one.message_type == "notification"
+        )
+        self.assertEqual(len(lines), 1)
+        self.assertIn(lines.gateway_message_id, lead.message_ids)
+
+    def test_stop_as_the_first_word_is_heeded(self):
+        self.write(PEOPLE[0], text="STOP")
+        self.process()
+        self.assertTrue(self.channel(PEOPLE[0]).whatsapp_opted_out_at)
+        self.assertTrue(self.leads())
+
+    def test_a_message_that_was_deleted_meanwhile_leaves_its_lead(self):
+        self.write(PEOPLE[0])
+        self.words()
+        self.channel(PEOPLE[0]).message_ids.unlink()
+        self.process()
+        self.assertEqual(self.channel(PEOPLE[0]).lead_id, self.leads())
+        self.assertEqual(self.events().state, "done")
+
+    @mute_logger(journal.__name__)
+    def test_a_lead_that_cannot_be_made_holds_up_no_other_and_shows_nothing_twice(self):
+        channel_class = type(self.env["discuss.channel"])
+        original = channel_class._whatsapp_make_leads
+
+        def make(this, profiles):
+            if any(one.gateway_channel_token == PEOPLE[1] for one in profiles):
+                raise ValueError("broken on purpose")
+            return original(this, profiles)
+
+        self.write(*PEOPLE)
+        with patch.object(channel_class, "_whatsapp_make_leads", make):
+            self.process()
+        events = self.events()
+        self.assertEqual(events.mapped("state"), ["done", "posted", "done"])
+        self.assertEqual(events[1].error, "ValueError: broken on purpose")
+        self.assertEqual(len(self.leads()), 2)
+
+        events[1].write({"state": "failed", "next_try": False})
+        events[1].action_process_again()
+        self.process()
+        self.assertEqual(events.mapped("state"), ["done"] * 3)
+        channel = self.channel(PEOPLE[1])
+        self.assertEqual(len(channel.message_ids), 1)
+        self.assertEqual(self.lead_messages(channel.lead_id), ["Hola"])
+        self.assertTrue(channel.lead_id.user_id)
+
+    def test_leads_do_not_wait_until_nobody_writes_any_more(self):
+        order = []
+        model = type(self.env["whatsapp.webhook.event"])
+        words, leads = model._work_words, model._work_leads
+
+        def work_words(this, conversations, batch):
+            order.append("words")
+            return words(this, conversations, batch)
+
+        def work_leads(this, conversations, batch):
+            order.append("leads")
+            return leads(this, conversations, batch)
+
+        self.write(*PEOPLE)
+        with (
+            patch.object(model, "_work_words", work_words),
+            patch.object(model, "_work_leads", work_leads),
+            patch.object(worker, "BATCH_ITEMS", 1),
+            patch.object(second_step, "LEAD_SECONDS", 1e-9),
+        ):
+            self.process()
+        self.assertEqual(order, ["words", "leads"] * 3)
+
+
+@tagged("post_install", "-at_install")
+class TestAfterAnswer(WhatsappCase):
+    """A2: with several processes, who has answered Meta shows the message at once."""
+
+    def post_and_wait(self, body):
+        finished = threading.Event()
+        work = after_answer.work
+
+        def tell(registry):
+            work(registry)
+            finished.set()
+
+        with (
+            patch.object(after_answer, "lanes", lambda: 1),
+            patch.object(after_answer, "work", tell),
+        ):
+            response = self.post(body)
+            with others_may_work():
+                done = finished.wait(30)
+        self.assertTrue(done, "nothing was done after the answer")
+        self.env.invalidate_all()
+        return response
+
+    def test_the_message_is_shown_and_the_lead_is_the_workers(self):
+        response = self.post_and_wait(self._body(self._message(PEOPLE[0])))
+        self.assertEqual(response.status_code, 200)
+        self.assertEqual(self.events().state, "posted")
+        self.assertEqual(len(self.channel(PEOPLE[0]).message_ids), 1)
+        self.process()
+        self.assertTrue(self.channel(PEOPLE[0]).lead_id.user_id)
+
+    @mute_logger(after_answer.__name__)
+    def test_what_goes_wrong_there_is_the_workers(self):
+        model = type(self.env["whatsapp.webhook.event"])
+        with patch.object(model, "_help_worker", side_effect=OSError("gone")):
+            response = self.post_and_wait(self._body(self._message(PEOPLE[0])))
+        self.assertEqual(response.status_code, 200)
+        self.assertEqual(self.events().state, "pending")
+        self.process()
+        self.assertEqual(self.events().state, "done")
+
+    def test_one_process_for_all_is_not_kept(self):
+        with patch.object(after_answer, "work") as work:
+            self.post(self._body(self._message(PEOPLE[0])))
+        work.assert_not_called()
+        self.assertEqual(self.events().state, "pending")
+
+    def test_half_of_the_processes_help_at_most(self):
+        for workers, lanes in ((0, 0), (1, 0), (2, 1), (5, 2)):
+            with patch.dict(after_answer.config.options, {"workers": workers}):
+                self.assertEqual(after_answer.lanes(), lanes)
+
+    def test_the_number_is_read_from_the_webhook(self):
+        """What a status brings is worked after the answer too."""
+        self.post_and_wait(
+            self._body(
+                statuses=[
+                    {
+                        "id": "wamid.UNKNOWN",
+                        "status": "delivered",
+                        "timestamp": "1760000000",
+                        "recipient_id": PEOPLE[0],
+                    }
+                ],
+                number_id=NUMBER_ID,
+            )
+        )
+        self.assertEqual(self.events().attempts, 1)
