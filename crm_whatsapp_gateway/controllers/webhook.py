@@ -78,11 +78,12 @@ class WhatsappWebhookController(GatewayController):
             items = split(read(body))
         except UnreadableBody:
             return self._whatsapp_refuse("body", 400, gateway)
-        left = request.env["whatsapp.webhook.event"].sudo()._receive(gateway, items)
+        journal = request.env["whatsapp.webhook.event"].sudo()
+        left = journal._receive(gateway, items)
         response = request.make_response(
             json.dumps({}), [("Content-Type", "application/json")]
         )
-        if left and after_answer.lanes():
+        if left and journal._lanes():
             registry = request.env.registry
             response.call_on_close(partial(after_answer.work, registry))
         return response

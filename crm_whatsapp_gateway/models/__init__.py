@@ -53,6 +53,7 @@ from . import whatsapp_message_queue_status
 from . import whatsapp_message_queue_worker
 from . import whatsapp_number
 from . import whatsapp_webhook_event
+from . import whatsapp_webhook_event_helper
 from . import whatsapp_webhook_event_lead
 from . import whatsapp_webhook_event_request
 from . import whatsapp_webhook_event_worker

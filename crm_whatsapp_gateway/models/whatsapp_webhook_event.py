@@ -166,8 +166,16 @@ class WhatsappWebhookEvent(models.Model):
             )
             stored += self.env.cr.rowcount
         if stored:
-            self._wake_worker()
+            self._after_store()
         return stored
+
+    @api.model
+    def _after_store(self):
+        """Have what was stored worked: after the answer, else by the worker."""
+        if self._lanes():
+            self._arm_worker()
+        else:
+            self._wake_worker()
 
     @api.model
     def _wake_worker(self, at=None):

@@ -15,8 +15,8 @@ from .memory import remember
 from .whatsapp_webhook_event import POSTED
 
 # Nobody waits longer for a lead because others go on writing.
-LEAD_SECONDS = 1
-LEADS_TOGETHER = 20
+LEAD_SECONDS = 2
+LEADS_TOGETHER = 8
 
 
 class WhatsappWebhookEvent(models.Model):
@@ -33,7 +33,9 @@ class WhatsappWebhookEvent(models.Model):
         worked = more = self._process_words(busy, end)
         while more and time.monotonic() < until:
             more = self._process_words(busy, end)
-        return self._process_leads(busy, end) or worked
+        if time.monotonic() < end:
+            worked |= self._process_leads(busy, end)
+        return worked
 
     @api.model
     def _process_leads(self, busy, end):

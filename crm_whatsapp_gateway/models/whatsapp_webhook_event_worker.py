@@ -26,13 +26,12 @@ _logger = logging.getLogger(__name__)
 RUN_SECONDS = 30
 # A batch is short, or its first message would be seen late and a colleague's click
 # in one conversation would repeat the work of all.
-BATCH_ITEMS = 10
+BATCH_ITEMS = 20
 BATCH_SECONDS = 0.25
 # How long a run waits for who works a conversation that it could not take.
 OTHERS_MILLISECONDS = "1000"
 # First key of the advisory locks of this addon, so that they meet no others.
 LOCK_SPACE = 0x57415F  # "WA_"
-LANE_SPACE = 0x57414C  # "WAL"
 
 
 @dataclass
@@ -62,24 +61,6 @@ class WhatsappWebhookEvent(models.Model):
             if not self.env["whatsapp.media"]._fetch_next():
                 break
         in_transaction(self.env, lambda env: env[self._name]._trigger_next(bool(busy)))
-
-    @api.model
-    def _help_worker(self, lanes, seconds):
-        """Show what is due in conversations, beside the worker; leads are its own.
-
-        :param lanes: how many may do so at the same time
-        """
-        self.env.cr.execute(
-            "SELECT 1 FROM generate_series(1, %s) lane"
-            " WHERE pg_try_advisory_xact_lock(%s, lane) LIMIT 1",
-            (lanes, LANE_SPACE),
-        )
-        if not self.env.cr.fetchone():
-            return
-        busy = set()
-        end = time.monotonic() + seconds
-        while time.monotonic() < end and self._process_words(busy, end):
-            continue
 
     @api.model
     def _process_words(self, busy, end):

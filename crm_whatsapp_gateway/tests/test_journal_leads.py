@@ -2,13 +2,16 @@ import threading
 import time
 from unittest.mock import patch
 
+from odoo import fields
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ..controllers import after_answer
 from ..models import whatsapp_webhook_event as journal
+from ..models import whatsapp_webhook_event_helper as helper
 from ..models import whatsapp_webhook_event_lead as second_step
 from ..models import whatsapp_webhook_event_worker as worker
+from ..tools.events import split
 from .common import NUMBER_ID, WhatsappCase, others_may_work
 
 PEOPLE = ["573015551001", "573015551002", "573015551003"]
@@ -199,6 +202,14 @@ class TestJournalLeads(WhatsappCase):
 class TestAfterAnswer(WhatsappCase):
     """A2: with several processes, who has answered Meta shows the message at once."""
 
+    def setUp(self):
+        super().setUp()
+        self.journal = type(self.env["whatsapp.webhook.event"])
+
+    def alarms(self):
+        cron = self.env.ref("crm_whatsapp_gateway.ir_cron_inbound")
+        return self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)])
+
     def post_and_wait(self, body):
         finished = threading.Event()
         work = after_answer.work
@@ -208,7 +219,7 @@ class TestAfterAnswer(WhatsappCase):
             finished.set()
 
         with (
-            patch.object(after_answer, "lanes", lambda: 1),
+            patch.object(self.journal, "_lanes", lambda _self: 1),
             patch.object(after_answer, "work", tell),
         ):
             response = self.post(body)
@@ -218,18 +229,64 @@ class TestAfterAnswer(WhatsappCase):
         self.env.invalidate_all()
         return response
 
-    def test_the_message_is_shown_and_the_lead_is_the_workers(self):
+    def test_message_and_lead_are_there_without_the_worker(self):
         response = self.post_and_wait(self._body(self._message(PEOPLE[0])))
         self.assertEqual(response.status_code, 200)
-        self.assertEqual(self.events().state, "posted")
-        self.assertEqual(len(self.channel(PEOPLE[0]).message_ids), 1)
-        self.process()
-        self.assertTrue(self.channel(PEOPLE[0]).lead_id.user_id)
+        self.assertEqual(self.events().state, "done")
+        channel = self.channel(PEOPLE[0])
+        self.assertEqual(self.lead_messages(channel.lead_id), ["Hola"])
+        self.assertTrue(channel.lead_id.user_id)
+
+    def test_the_worker_looks_later_should_the_process_die(self):
+        self.alarms().unlink()
+        with (
+            patch.object(self.journal, "_lanes", lambda _self: 1),
+            patch.object(after_answer, "work"),
+        ):
+            before = fields.Datetime.now()
+            self.post(self._body(self._message(PEOPLE[0])))
+            self.post(self._body(self._message(PEOPLE[1])))
+        (at,) = self.alarms().mapped("call_at")
+        waited = (at - before).total_seconds()
+        self.assertTrue(9 <= waited <= helper.SAFETY_SECONDS + 5, waited)
+
+    def test_what_time_does_not_suffice_for_is_the_workers_at_once(self):
+        self.alarms().unlink()
+        with patch.object(helper, "HELP_SECONDS", 0):
+            self.post_and_wait(self._body(self._message(PEOPLE[0])))
+        self.assertEqual(self.events().state, "pending")
+        self.assertLessEqual(
+            min(self.alarms().mapped("call_at")), fields.Datetime.now()
+        )
+
+    def test_without_a_free_lane_others_do_it(self):
+        with patch.object(self.journal, "_work_in_lane", return_value=False):
+            self.post_and_wait(self._body(self._message(PEOPLE[0])))
+        self.assertEqual(self.events().state, "pending")
+
+    def test_who_gives_a_lane_back_looks_once_more(self):
+        """Somebody stored an item while no lane was free, and went."""
+        work_in_lane = self.journal._work_in_lane
+        late = self._message(PEOPLE[1])
+        stored = []
+
+        def work(this, end):
+            done = work_in_lane(this, end)
+            if not stored:
+                stored.append(True)
+                with this.env.registry.cursor() as cr:
+                    own = this.with_env(this.env(cr=cr))
+                    gateway = self.gateway.with_env(own.env)
+                    own._store(gateway, split(self._body(late)))
+            return done
+
+        with patch.object(self.journal, "_work_in_lane", work):
+            self.post_and_wait(self._body(self._message(PEOPLE[0])))
+        self.assertEqual(self.events().mapped("state"), ["done"] * 2)
 
     @mute_logger(after_answer.__name__)
     def test_what_goes_wrong_there_is_the_workers(self):
-        model = type(self.env["whatsapp.webhook.event"])
-        with patch.object(model, "_help_worker", side_effect=OSError("gone")):
+        with patch.object(self.journal, "_help_worker", side_effect=OSError("gone")):
             response = self.post_and_wait(self._body(self._message(PEOPLE[0])))
         self.assertEqual(response.status_code, 200)
         self.assertEqual(self.events().state, "pending")
@@ -244,8 +301,8 @@ class TestAfterAnswer(WhatsappCase):
 
     def test_half_of_the_processes_help_at_most(self):
         for workers, lanes in ((0, 0), (1, 0), (2, 1), (5, 2)):
-            with patch.dict(after_answer.config.options, {"workers": workers}):
-                self.assertEqual(after_answer.lanes(), lanes)
+            with patch.dict(helper.config.options, {"workers": workers}):
+                self.assertEqual(self.env["whatsapp.webhook.event"]._lanes(), lanes)
 
     def test_the_number_is_read_from_the_webhook(self):
         """What a status brings is worked after the answer too."""
