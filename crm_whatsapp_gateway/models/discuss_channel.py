@@ -161,11 +161,18 @@ class DiscussChannel(models.Model):
         waiting = without_lead(self.env)
         if lead:
             lead._whatsapp_reopen()
-            self._whatsapp_link_lead(lead)
+            if not self._whatsapp_is_settled(lead):
+                self._whatsapp_link_lead(lead)
         elif waiting is None or self.lead_id:
             self._whatsapp_make_leads({self: profile})
         else:
             waiting.add(self.id)
+
+    def _whatsapp_is_settled(self, lead):
+        """Whether conversation, lead and adviser are bound already, the usual case."""
+        linked = self.lead_id == lead and lead.sudo().gateway_channel_id == self
+        adviser = lead.sudo().user_id.partner_id
+        return linked and bool(adviser & self.sudo().channel_member_ids.partner_id)
 
     def _whatsapp_lead_model(self):
         """``crm.lead`` as it is used for these conversations, all of one company."""

@@ -43,6 +43,7 @@ MOVES = {
 }
 WINDOW = timedelta(seconds=const.WINDOW_SECONDS)
 SIGNAL = "crm_whatsapp_gateway.conversation"
+WINDOWS_JOB = "ir_cron_windows"
 ALARM = "alarm for the next window"
 
 # Turns and counters of conversations without state, from their messages.
@@ -161,9 +162,7 @@ class DiscussChannel(models.Model):
         the following one. A trigger per message would be a row per message.
         """
         self.ensure_one()
-        cron = self.env.ref(
-            "crm_whatsapp_gateway.ir_cron_windows", raise_if_not_found=False
-        )
+        cron = self.env["ir.cron"]._whatsapp_job(WINDOWS_JOB, 1)
         if not cron or not self.whatsapp_last_inbound_at:
             return
         # What comes in together needs the alarm once.

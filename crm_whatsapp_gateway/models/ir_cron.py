@@ -22,8 +22,12 @@ class IrCron(models.Model):
         :param name: XML id of the first, without module
         """
         xmlid = f"{MODULE}.{name}" if number == 1 else f"{MODULE}.{name}_{number}"
-        job = self.env.ref(xmlid, raise_if_not_found=False)
-        return (job or self.browse()).sudo()
+        # Cached, and not asked of the database each time as env.ref does: a scheduled
+        # action that is deleted takes its XML id along.
+        job_id = self.env["ir.model.data"]._xmlid_to_res_id(
+            xmlid, raise_if_not_found=False
+        )
+        return self.browse(job_id or []).sudo()
 
     @api.model
     def _whatsapp_wake(self, name, at=None):

@@ -85,9 +85,9 @@ class MailGatewayWhatsapp(models.AbstractModel):
         node = media.describe_node(message)
         if node:
             self.env["whatsapp.media"]._note(posted, node)
-        channel = self.env["discuss.channel"].sudo().browse(posted.res_id)
         referral = message.get("referral")
-        if referral and channel.id not in (without_lead(self.env) or ()):
+        if referral and posted.res_id not in (without_lead(self.env) or ()):
+            channel = self.env["discuss.channel"].sudo().browse(posted.res_id)
             channel._whatsapp_note_referral(referral)
 
     def _whatsapp_receive_change(self, gateway, body):
@@ -147,7 +147,8 @@ class MailGatewayWhatsapp(models.AbstractModel):
             gateway, token, update, force_create=force_create
         )
         if channel and self.env.context.get("whatsapp_inbound") is not None:
-            own = channel.with_env(self.env)
+            # OCA gives it in the gateway's environment, in which our words are lost.
+            channel = own = channel.with_env(self.env)
             own._whatsapp_note_user_id(self.env.context.get("whatsapp_user_id"))
             own._whatsapp_ensure_lead(self.env.context.get("whatsapp_profile") or "")
         return channel

@@ -213,10 +213,11 @@ class WhatsappWebhookEvent(models.Model):
 
     def _finish(self):
         """Worked, but for leads that this transaction does not make."""
-        waiting = without_lead(self.env) or ()
+        waiting = without_lead(self.env)
         for event in self.sudo():
-            message = event.message_id
-            posted = message.model == "discuss.channel" and message.res_id in waiting
+            posted = (
+                waiting and event._is_posted() and event.message_id.res_id in waiting
+            )
             event.write(
                 {
                     "state": POSTED if posted else DONE,

@@ -5,8 +5,6 @@ more than that. So a batch commits the messages of unknown persons first; their 
 stay in the journal as ``posted`` until the leads are made, many in one go.
 """
 
-import time
-
 from odoo import api, models
 
 from ..tools.events import only_value, person_of, profile_name
@@ -14,36 +12,11 @@ from ..tools.phone import key_of
 from .memory import remember
 from .whatsapp_webhook_event import POSTED
 
-# Nobody waits longer for a lead because others go on writing.
-LEAD_SECONDS = 2
 LEADS_TOGETHER = 8
 
 
 class WhatsappWebhookEvent(models.Model):
     _inherit = "whatsapp.webhook.event"
-
-    @api.model
-    def _process_due(self, busy, end):
-        """Work what is due: words first, then the leads of who has just written.
-
-        :param busy: conversations that others are working; more are added
-        :return: False when nothing is due
-        """
-        until = min(end, time.monotonic() + LEAD_SECONDS)
-        worked = more = self._process_words(busy, end)
-        while more and time.monotonic() < until:
-            more = self._process_words(busy, end)
-        if time.monotonic() < end:
-            worked |= self._process_leads(busy, end)
-        return worked
-
-    @api.model
-    def _process_leads(self, busy, end):
-        """Make the leads that are due, oldest first.
-
-        :return: False when none is due
-        """
-        return self._process_oldest(POSTED, busy, end)
 
     @api.model
     def _work_leads(self, conversations, batch):

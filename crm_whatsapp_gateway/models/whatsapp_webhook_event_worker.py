@@ -9,6 +9,7 @@ transaction of its own: only there can a failure be told, repeated and recorded.
 import logging
 import time
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from psycopg2 import errors
 
@@ -28,10 +29,26 @@ RUN_SECONDS = 30
 # in one conversation would repeat the work of all.
 BATCH_ITEMS = 20
 BATCH_SECONDS = 0.25
+# Nobody waits longer for a lead because others go on writing.
+LEAD_SECONDS = 2
 # How long a run waits for who works a conversation that it could not take.
 OTHERS_MILLISECONDS = "1000"
 # First key of the advisory locks of this addon, so that they meet no others.
 LOCK_SPACE = 0x57415F  # "WA_"
+
+
+@dataclass
+class Due:
+    """What is to be worked next, each list of (gateway id, person), oldest first.
+
+    :ivar fresh: what can be worked together, by state
+    :ivar again: those in which something went wrong before: they are worked alone
+    :ivar leads_late: whether a lead has waited long enough for words to wait for it
+    """
+
+    fresh: dict = field(default_factory=lambda: {PENDING: [], POSTED: []})
+    again: list = field(default_factory=list)
+    leads_late: bool = False
 
 
 @dataclass
@@ -63,57 +80,70 @@ class WhatsappWebhookEvent(models.Model):
         in_transaction(self.env, lambda env: env[self._name]._trigger_next(bool(busy)))
 
     @api.model
-    def _process_words(self, busy, end):
-        """Work the oldest items that are due.
+    def _process_due(self, busy, end):
+        """Work what is due for a moment: words first, then leads.
 
         :param busy: conversations that others are working; more are added
-        :return: False when none is due
+        :return: False when nothing is due
         """
-        return self._process_oldest(PENDING, busy, end)
-
-    @api.model
-    def _process_oldest(self, state, busy, end):
-        """Work the oldest items in a state that are due, for a moment.
-
-        :return: False when none is due
-        """
-        fresh, again = in_transaction(
-            self.env, lambda env: env[self._name]._next_conversations(state, busy)
+        due = in_transaction(
+            self.env, lambda env: env[self._name]._next_conversations(busy)
         )
-        if fresh:
-            busy |= self._process_batch(state, fresh, end)
-        for conversation in again:
+        for state in (PENDING, POSTED):
+            fresh = due.fresh[state]
+            waits = state == POSTED and due.fresh[PENDING] and not due.leads_late
+            if fresh and not waits:
+                busy |= self._process_batch(state, fresh, end)
+        for conversation in due.again:
             if not self._process_conversation(*conversation, end):
                 busy.add(conversation)
-        return bool(fresh or again)
+        return bool(due.again or any(due.fresh.values()))
 
     @api.model
-    def _next_conversations(self, state, busy):
-        """Conversations, (gateway id, person), of the oldest items that are due.
+    def _next_conversations(self, busy):
+        """Conversations of the oldest items that are due, of words and of leads.
 
-        :return: (those that can be worked together, those in which something went
-            wrong before: they are worked alone)
+        :return: :class:`Due`
         """
         self.env.cr.execute(
             """
-            SELECT gateway_id, person, max(attempts)
-              FROM (SELECT id, gateway_id, person, attempts
-                      FROM whatsapp_webhook_event
-                     WHERE state = %s
-                       AND (next_try IS NULL
-                            OR next_try <= now() AT TIME ZONE 'utc')
-                       AND (gateway_id, person) NOT IN %s
-                     ORDER BY id
-                     LIMIT %s) oldest
-             GROUP BY gateway_id, person
+            SELECT state, gateway_id, person, max(attempts),
+                   min(processed_at) < now() AT TIME ZONE 'utc' - %(patience)s AS late
+              FROM ((SELECT id, state, gateway_id, person, attempts, processed_at
+                       FROM whatsapp_webhook_event
+                      WHERE state = 'pending'
+                        AND (next_try IS NULL
+                             OR next_try <= now() AT TIME ZONE 'utc')
+                        AND (gateway_id, person) NOT IN %(busy)s
+                      ORDER BY id
+                      LIMIT %(most)s)
+                    UNION ALL
+                    (SELECT id, state, gateway_id, person, attempts, processed_at
+                       FROM whatsapp_webhook_event
+                      WHERE state = 'posted'
+                        AND (next_try IS NULL
+                             OR next_try <= now() AT TIME ZONE 'utc')
+                        AND (gateway_id, person) NOT IN %(busy)s
+                      ORDER BY id
+                      LIMIT %(most)s)) oldest
+             GROUP BY state, gateway_id, person
              ORDER BY min(id)
             """,
-            (state, tuple(busy) or ((0, ""),), BATCH_ITEMS),
+            {
+                "busy": tuple(busy) or ((0, ""),),
+                "most": BATCH_ITEMS,
+                "patience": timedelta(seconds=LEAD_SECONDS),
+            },
         )
-        fresh, again = [], []
-        for gateway_id, person, attempts in self.env.cr.fetchall():
-            (again if attempts else fresh).append((gateway_id, person))
-        return fresh, again
+        due = Due()
+        for state, gateway_id, person, attempts, late in self.env.cr.fetchall():
+            conversation = (gateway_id, person)
+            if attempts:
+                due.again.append(conversation)
+            else:
+                due.fresh[state].append(conversation)
+                due.leads_late |= state == POSTED and bool(late)
+        return due
 
     @api.model
     def _wait_for_others(self, busy):

@@ -9,7 +9,6 @@ from odoo.tools import mute_logger
 from ..controllers import after_answer
 from ..models import whatsapp_webhook_event as journal
 from ..models import whatsapp_webhook_event_helper as helper
-from ..models import whatsapp_webhook_event_lead as second_step
 from ..models import whatsapp_webhook_event_worker as worker
 from ..tools.events import split
 from .common import NUMBER_ID, WhatsappCase, others_may_work
@@ -24,7 +23,7 @@ class TestJournalLeads(WhatsappCase):
     def words(self):
         """What a batch of words does, without the leads that follow."""
         self.env.flush_all()
-        self.env["whatsapp.webhook.event"]._process_words(
+        self.env["whatsapp.webhook.event"]._process_due(
             set(), time.monotonic() + worker.RUN_SECONDS
         )
         self.env.invalidate_all()
@@ -192,10 +191,10 @@ class TestJournalLeads(WhatsappCase):
             patch.object(model, "_work_words", work_words),
             patch.object(model, "_work_leads", work_leads),
             patch.object(worker, "BATCH_ITEMS", 1),
-            patch.object(second_step, "LEAD_SECONDS", 1e-9),
+            patch.object(worker, "LEAD_SECONDS", -60),
         ):
             self.process()
-        self.assertEqual(order, ["words", "leads"] * 3)
+        self.assertEqual(order, ["words", "words", "leads", "words", "leads", "leads"])
 
 
 @tagged("post_install", "-at_install")

@@ -44,7 +44,9 @@ def inbound(env, gateway):
     yield (
         "journal: items of forty conversations",
         True,
-        lambda: journal._due_of({(gateway.id, token) for token in tokens}),
+        lambda: journal._due_of(
+            {(gateway.id, token) for token in tokens}, ("pending",)
+        ),
     )
     yield "journal: next due time", True, journal._trigger_next
     yield (
