@@ -58,16 +58,31 @@ class WhatsappWebhookEvent(models.Model):
     def _help_worker(self):
         """Work the journal in a free lane; without one there are enough hands.
 
-        Who finds no lane leaves his items to those who have one: they look once more
-        after they have given it back.
+        Who finds no lane leaves his items to those who have one, and to the worker,
+        who comes too then. Nothing is left lying: whoever gives a lane back looks once
+        more.
         """
         end = time.monotonic() + HELP_SECONDS
-        while self._work_in_lane(end):
-            if not in_transaction(self.env, lambda env: env[self._name]._is_due()):
-                break
+        if not self._work_in_lane(end):
+            in_transaction(self.env, lambda env: env[self._name]._call_worker())
+            return
+        while in_transaction(self.env, lambda env: env[self._name]._is_due()):
             if time.monotonic() >= end:
                 self._wake_worker()
-                break
+            if time.monotonic() >= end or not self._work_in_lane(end):
+                return
+
+    @api.model
+    def _call_worker(self):
+        """Wake the worker, unless it is called already or at work."""
+        job = self.env["ir.cron"]._whatsapp_job(const.RECEIVING_JOB, 1)
+        self.env.cr.execute(
+            "SELECT 1 FROM ir_cron_trigger"
+            " WHERE cron_id = %s AND call_at <= %s LIMIT 1",
+            (job.id, fields.Datetime.now()),
+        )
+        if not self.env.cr.fetchone():
+            self._wake_worker()
 
     @api.model
     def _work_in_lane(self, end):

@@ -258,10 +258,15 @@ class TestAfterAnswer(WhatsappCase):
             min(self.alarms().mapped("call_at")), fields.Datetime.now()
         )
 
-    def test_without_a_free_lane_others_do_it(self):
+    def test_without_a_free_lane_the_worker_comes_too(self):
+        self.alarms().unlink()
         with patch.object(self.journal, "_work_in_lane", return_value=False):
-            self.post_and_wait(self._body(self._message(PEOPLE[0])))
-        self.assertEqual(self.events().state, "pending")
+            for person in PEOPLE:
+                self.post_and_wait(self._body(self._message(person)))
+        self.assertEqual(self.events().mapped("state"), ["pending"] * 3)
+        # Called once, besides the alarm.
+        now = fields.Datetime.now()
+        self.assertEqual(len(self.alarms().filtered(lambda t: t.call_at <= now)), 1)
 
     def test_who_gives_a_lane_back_looks_once_more(self):
         """Somebody stored an item while no lane was free, and went."""
