@@ -1,6 +1,7 @@
 import hmac
 
 from odoo import api, fields, models, tools
+from odoo.exceptions import MissingError
 
 
 class MailGateway(models.Model):
@@ -97,11 +98,29 @@ class MailGateway(models.Model):
         Found whatever its state: Meta verifies the address again whenever
         somebody edits it, and events may come before the answer is stored.
         """
-        for state in ("integrated", "pending"):
+        states = ("integrated", "pending")
+        for state in states:
             data = self._get_gateway(key, state=state, gateway_type="whatsapp")
-            if data:
-                return self.browse(data["id"])
-        return self.browse()
+            gateway = self.browse(data["id"] if data else [])
+            if gateway and gateway._whatsapp_has_key(key):
+                return gateway
+        # The cache may be old: who reads the gateways while somebody writes one puts
+        # what was there before into it, after it was emptied for the writer.
+        return self.search(
+            [
+                ("webhook_key", "=", key),
+                ("gateway_type", "=", "whatsapp"),
+                ("integrated_webhook_state", "in", states),
+            ],
+            limit=1,
+        )
+
+    def _whatsapp_has_key(self, key):
+        """Whether this is the key now, False for a gateway that is gone."""
+        try:
+            return self.webhook_key == key
+        except MissingError:
+            return False
 
     def _whatsapp_is_verify_token(self, word):
         """Tell in constant time whether ``word`` is our verify token."""

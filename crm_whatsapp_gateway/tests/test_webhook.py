@@ -1,4 +1,5 @@
 import logging
+from unittest.mock import patch
 
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -66,6 +67,26 @@ class TestWebhook(WhatsappCase):
         )
 
         self.assertIn("test-key", integrated)
+
+    def test_a_new_gateway_is_found_whatever_the_cache_says(self):
+        """A request that ran meanwhile may have put back what was there before."""
+        gateways = type(self.env["mail.gateway"])
+        with patch.object(gateways, "_get_gateway_map", return_value={}):
+            response = self.post(self._body(self._message()))
+        self.assertEqual(response.status_code, 200)
+        self.assertEqual(len(self.events()), 1)
+
+    @mute_logger(CONTROLLER)
+    def test_a_former_key_is_404_whatever_the_cache_says(self):
+        former = {"former-key": {"id": self.gateway.id}}
+        gone = self._create_gateway(webhook_key="gone-key", whatsapp_from_phone="1")
+        former["gone-key"] = {"id": gone.id}
+        gone.unlink()
+        gateways = type(self.env["mail.gateway"])
+        with patch.object(gateways, "_get_gateway_map", return_value=former):
+            for key in former:
+                response = self.post(self._body(self._message()), key=key)
+                self.assertEqual(response.status_code, 404)
 
     @mute_logger(CONTROLLER)
     def test_an_unknown_key_is_404(self):
