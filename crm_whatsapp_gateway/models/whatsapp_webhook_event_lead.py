@@ -12,7 +12,7 @@ from ..tools.phone import key_of
 from .memory import remember
 from .whatsapp_webhook_event import POSTED
 
-LEADS_TOGETHER = 8
+LEADS_TOGETHER = 3
 
 
 class WhatsappWebhookEvent(models.Model):
