@@ -7,6 +7,7 @@ from odoo import api, fields, models
 
 from ..tools import const
 from ..tools.events import MESSAGE, STATUS, only_value
+from ..tools.phone import key_of
 from .memory import without_lead
 from .transaction import in_transaction
 
@@ -22,6 +23,8 @@ MAX_ATTEMPTS = 8
 # A status may overtake the commit of our own message; one that never finds it
 # belongs to a message sent from elsewhere.
 STATUS_PATIENCE = timedelta(days=1)
+# First key of the advisory locks under which a person's items are stored.
+ARRIVAL_SPACE = 0x574141  # "WAA"
 # How much longer than its payload an item's key is known.
 KEYS_OUTLIVE = timedelta(days=30)
 
@@ -139,6 +142,7 @@ class WhatsappWebhookEvent(models.Model):
         :return: number of items that were new
         """
         stored = 0
+        self._lock_arrivals(gateway, items)
         for item in items:
             owner = gateway._whatsapp_of_number(item.phone_number_id) or gateway
             self.env.cr.execute(
@@ -163,11 +167,34 @@ class WhatsappWebhookEvent(models.Model):
                     self.env.uid,
                     self.env.uid,
                 ),
+                # The same webhook came twice at once: repeated, and no error; the
+                # statement holds what people wrote.
+                log_exceptions=False,
             )
             stored += self.env.cr.rowcount
         if stored:
             self._after_store()
         return stored
+
+    @api.model
+    def _lock_arrivals(self, gateway, items):
+        """What a person wrote is stored one after the other.
+
+        Ids are given before the commit: of two webhooks that come at once the later
+        one could be seen, and worked, first.
+        """
+        keys = {f"{gateway.id}:{key_of(item.person)}" for item in items if item.person}
+        if keys:
+            # In one order, or two webhooks could wait for each other.
+            self.env.cr.execute(
+                """
+                SELECT pg_advisory_xact_lock(%s, hash)
+                  FROM (SELECT DISTINCT hashtext(key) AS hash
+                          FROM unnest(%s) key ORDER BY 1) sorted
+                """,
+                (ARRIVAL_SPACE, list(keys)),
+                log_exceptions=False,
+            )
 
     @api.model
     def _after_store(self):

@@ -1,12 +1,14 @@
 from unittest.mock import patch
 
 from freezegun import freeze_time
+from psycopg2 import errors
 
-from odoo import fields
+from odoo import fields, sql_db
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..models.whatsapp_webhook_event import MAX_ATTEMPTS
+from ..models.whatsapp_webhook_event import ARRIVAL_SPACE, MAX_ATTEMPTS
+from ..tools.events import split
 from .common import WhatsappCase
 
 JOURNAL = "odoo.addons.crm_whatsapp_gateway.models.whatsapp_webhook_event"
@@ -129,6 +131,25 @@ class TestJournal(WhatsappCase):
         self.process()
 
         self.assertEqual(event.state, "ignored")
+
+    def test_what_one_person_wrote_is_stored_one_after_the_other(self):
+        """Else the later of two that come at once may be committed, and seen, first."""
+        journal = self.env["whatsapp.webhook.event"]
+        mine, others = self._message(), self._message("573015550099")
+        with sql_db.db_connect(self.env.cr.dbname).cursor() as elsewhere:
+            elsewhere.execute(
+                "SELECT pg_advisory_xact_lock(%s, hashtext(%s))",
+                (ARRIVAL_SPACE, f"{self.gateway.id}:{mine['from']}"),
+            )
+            self.env.cr.execute("SET LOCAL lock_timeout = '200ms'")
+            with self.assertRaises(errors.LockNotAvailable), self.env.cr.savepoint():
+                journal._store(self.gateway, split(self._body(mine)))
+            journal._store(self.gateway, split(self._body(others)))
+            elsewhere.rollback()
+        journal._store(self.gateway, split(self._body(mine)))
+        self.assertEqual(
+            self.events().mapped("external_id"), [others["id"], mine["id"]]
+        )
 
     def test_the_worker_is_woken_by_each_new_item(self):
         cron = self.env.ref("crm_whatsapp_gateway.ir_cron_inbound")

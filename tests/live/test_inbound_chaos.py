@@ -112,6 +112,7 @@ def _settled(records: Records, storm: Storm) -> list[Row]:
         records.journal,
         lambda rows: (
             len(rows) >= len(storm.stored)
+            and not any(row["state"] == "posted" for row in rows)
             and sum(row["state"] == "pending" for row in rows) == unknown
             and all(row["attempts"] for row in rows if row["state"] == "pending")
         ),
