@@ -56,5 +56,6 @@ from . import whatsapp_webhook_event
 from . import whatsapp_webhook_event_helper
 from . import whatsapp_webhook_event_lead
 from . import whatsapp_webhook_event_request
+from . import whatsapp_webhook_event_store
 from . import whatsapp_webhook_event_worker
 from . import whatsapp_webhook_refusal

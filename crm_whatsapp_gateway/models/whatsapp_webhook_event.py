@@ -7,7 +7,6 @@ from odoo import api, fields, models
 
 from ..tools import const
 from ..tools.events import MESSAGE, STATUS, only_value
-from ..tools.phone import key_of
 from .memory import without_lead
 from .transaction import in_transaction
 
@@ -23,8 +22,6 @@ MAX_ATTEMPTS = 8
 # A status may overtake the commit of our own message; one that never finds it
 # belongs to a message sent from elsewhere.
 STATUS_PATIENCE = timedelta(days=1)
-# First key of the advisory locks under which a person's items are stored.
-ARRIVAL_SPACE = 0x574141  # "WAA"
 # How much longer than its payload an item's key is known.
 KEYS_OUTLIVE = timedelta(days=30)
 
@@ -130,79 +127,6 @@ class WhatsappWebhookEvent(models.Model):
             event.display_name = " ".join(
                 filter(None, [kinds[event.kind], event.status_name, event.person])
             )
-
-    # ---------------------------------------------------------------- store
-    @api.model
-    def _store(self, gateway, items):
-        """Put items into the journal; one that is known already is left alone.
-
-        :param gateway: whose key was called; each item goes to the gateway of the
-            number that it names
-        :param items: list of :class:`tools.events.Item`
-        :return: number of items that were new
-        """
-        stored = 0
-        self._lock_arrivals(gateway, items)
-        for item in items:
-            owner = gateway._whatsapp_of_number(item.phone_number_id) or gateway
-            self.env.cr.execute(
-                """
-                INSERT INTO whatsapp_webhook_event
-                    (gateway_id, company_id, kind, external_id, status, person,
-                     phone_number_id, payload, state, attempts,
-                     create_uid, create_date, write_uid, write_date)
-                VALUES (%s, %s, %s, %s, %s, %s, %s, %s, 'pending', 0,
-                        %s, now() AT TIME ZONE 'utc', %s, now() AT TIME ZONE 'utc')
-                ON CONFLICT (gateway_id, kind, external_id, status) DO NOTHING
-                """,
-                (
-                    owner.id,
-                    owner.company_id.id or None,
-                    item.kind,
-                    item.external_id,
-                    item.status,
-                    item.person,
-                    item.phone_number_id,
-                    json.dumps(item.body),
-                    self.env.uid,
-                    self.env.uid,
-                ),
-                # The same webhook came twice at once: repeated, and no error; the
-                # statement holds what people wrote.
-                log_exceptions=False,
-            )
-            stored += self.env.cr.rowcount
-        if stored:
-            self._after_store()
-        return stored
-
-    @api.model
-    def _lock_arrivals(self, gateway, items):
-        """What a person wrote is stored one after the other.
-
-        Ids are given before the commit: of two webhooks that come at once the later
-        one could be seen, and worked, first.
-        """
-        keys = {f"{gateway.id}:{key_of(item.person)}" for item in items if item.person}
-        if keys:
-            # In one order, or two webhooks could wait for each other.
-            self.env.cr.execute(
-                """
-                SELECT pg_advisory_xact_lock(%s, hash)
-                  FROM (SELECT DISTINCT hashtext(key) AS hash
-                          FROM unnest(%s) key ORDER BY 1) sorted
-                """,
-                (ARRIVAL_SPACE, list(keys)),
-                log_exceptions=False,
-            )
-
-    @api.model
-    def _after_store(self):
-        """Have what was stored worked: after the answer, else by the worker."""
-        if self._lanes():
-            self._arm_worker()
-        else:
-            self._wake_worker()
 
     @api.model
     def _wake_worker(self, at=None):

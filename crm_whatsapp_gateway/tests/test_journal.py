@@ -7,7 +7,8 @@ from odoo import fields, sql_db
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..models.whatsapp_webhook_event import ARRIVAL_SPACE, MAX_ATTEMPTS
+from ..models.whatsapp_webhook_event import MAX_ATTEMPTS
+from ..models.whatsapp_webhook_event_store import ARRIVAL_SPACE
 from ..tools.events import split
 from .common import WhatsappCase
 

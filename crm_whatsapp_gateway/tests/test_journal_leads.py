@@ -209,7 +209,8 @@ class TestAfterAnswer(WhatsappCase):
         cron = self.env.ref("crm_whatsapp_gateway.ir_cron_inbound")
         return self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)])
 
-    def post_and_wait(self, body):
+    def post_and_wait(self, body, seconds=60):
+        """Post; what is done after the answer has so many seconds for it."""
         finished = threading.Event()
         work = after_answer.work
 
@@ -219,6 +220,7 @@ class TestAfterAnswer(WhatsappCase):
 
         with (
             patch.object(self.journal, "_lanes", lambda _self: 1),
+            patch.object(helper, "HELP_SECONDS", seconds),
             patch.object(after_answer, "work", tell),
         ):
             response = self.post(body)
@@ -251,8 +253,7 @@ class TestAfterAnswer(WhatsappCase):
 
     def test_what_time_does_not_suffice_for_is_the_workers_at_once(self):
         self.alarms().unlink()
-        with patch.object(helper, "HELP_SECONDS", 0):
-            self.post_and_wait(self._body(self._message(PEOPLE[0])))
+        self.post_and_wait(self._body(self._message(PEOPLE[0])), seconds=0)
         self.assertEqual(self.events().state, "pending")
         self.assertLessEqual(
             min(self.alarms().mapped("call_at")), fields.Datetime.now()
