@@ -23,9 +23,12 @@ def end_memory(env):
     env.cr.cache.pop(KEY, None)
 
 
-def put_leads_off(env):
-    """From now on this transaction makes no leads; who needs one is only noted."""
-    env.cr.cache[KEY][LEADS] = set()
+def put_leads_off(env, channel_ids):
+    """From now on this transaction makes no leads; who needs one is only noted.
+
+    :param channel_ids: conversations that are noted already
+    """
+    env.cr.cache[KEY][LEADS] = set(channel_ids)
 
 
 def without_lead(env):

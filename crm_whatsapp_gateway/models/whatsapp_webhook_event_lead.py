@@ -12,8 +12,6 @@ from ..tools.phone import key_of
 from .memory import remember
 from .whatsapp_webhook_event import POSTED
 
-LEADS_TOGETHER = 3
-
 
 class WhatsappWebhookEvent(models.Model):
     _inherit = "whatsapp.webhook.event"
@@ -25,12 +23,33 @@ class WhatsappWebhookEvent(models.Model):
         :param batch: is told which conversations were free and what has no adviser
         """
         batch.free = self._lock(conversations)
-        events = self._due_of(batch.free, (POSTED,), LEADS_TOGETHER)
+        # All of a conversation: what is written next would come before the rest.
+        events = self._due_of(batch.free, (POSTED,), None)
         if events:
             remember(self.env)
             events._remember_people()
             leads = events._make_leads()
             batch.leads = leads.filtered(lambda lead: not lead.user_id).ids
+
+    @api.model
+    def _conversations_posted(self, conversations):
+        """Ids of conversations in which something written waits for its lead.
+
+        What follows there waits, too, or it would stand in the lead before it.
+        """
+        if not conversations:
+            return ()
+        self.env.cr.execute(
+            """
+            SELECT DISTINCT message.res_id
+              FROM whatsapp_webhook_event event
+              JOIN mail_message message ON message.id = event.message_id
+             WHERE event.state = 'posted' AND message.model = 'discuss.channel'
+               AND (event.gateway_id, event.person) IN %s
+            """,
+            (self._forms_of(conversations),),
+        )
+        return [row[0] for row in self.env.cr.fetchall()]
 
     def _make_leads(self):
         """Give each item's conversation its lead; tell the lead what was written.

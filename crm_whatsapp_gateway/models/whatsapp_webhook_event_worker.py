@@ -31,6 +31,7 @@ BATCH_ITEMS = 20
 BATCH_SECONDS = 0.25
 # Nobody waits longer for a lead because others go on writing.
 LEAD_SECONDS = 2
+LEADS_TOGETHER = 3
 # How long a run waits for who works a conversation that it could not take.
 OTHERS_MILLISECONDS = "1000"
 # First key of the advisory locks of this addon, so that they meet no others.
@@ -91,6 +92,8 @@ class WhatsappWebhookEvent(models.Model):
         )
         for state in (PENDING, POSTED):
             fresh = due.fresh[state]
+            if state == POSTED:
+                fresh = fresh[:LEADS_TOGETHER]
             waits = state == POSTED and due.fresh[PENDING] and not due.leads_late
             if fresh and not waits:
                 busy |= self._process_batch(state, fresh, end)
@@ -218,7 +221,7 @@ class WhatsappWebhookEvent(models.Model):
         if not events:
             return
         remember(self.env)
-        put_leads_off(self.env)
+        put_leads_off(self.env, self._conversations_posted(batch.free))
         events._remember_people()
         leads = {}
         for event in events:
@@ -259,11 +262,6 @@ class WhatsappWebhookEvent(models.Model):
         """
         if not conversations:
             return self.browse()
-        forms = {
-            (gateway_id, form)
-            for gateway_id, person in conversations
-            for form in variants(person)
-        }
         self.env.cr.execute(
             """
             SELECT id FROM whatsapp_webhook_event
@@ -273,9 +271,20 @@ class WhatsappWebhookEvent(models.Model):
              LIMIT %s
                FOR UPDATE
             """,
-            (states, tuple(forms), limit),
+            (states, self._forms_of(conversations), limit),
         )
         return self.browse([row[0] for row in self.env.cr.fetchall()])
+
+    @api.model
+    def _forms_of(self, conversations):
+        """(gateway id, person) under every form of the persons' numbers."""
+        return tuple(
+            {
+                (gateway_id, form)
+                for gateway_id, person in conversations
+                for form in variants(person)
+            }
+        )
 
     def _remember_people(self):
         """Read at once what each item would read of its conversation."""

@@ -23,9 +23,10 @@ class TestJournalLeads(WhatsappCase):
     def words(self):
         """What a batch of words does, without the leads that follow."""
         self.env.flush_all()
-        self.env["whatsapp.webhook.event"]._process_due(
-            set(), time.monotonic() + worker.RUN_SECONDS
-        )
+        with patch.object(worker, "BATCH_SECONDS", 60):
+            self.env["whatsapp.webhook.event"]._process_due(
+                set(), time.monotonic() + 60
+            )
         self.env.invalidate_all()
 
     def write(self, *people, **vals):
@@ -69,6 +70,35 @@ class TestJournalLeads(WhatsappCase):
         lead = self.leads()
         self.assertEqual(self.lead_messages(lead), ["uno", "dos", "tres"])
         self.assertEqual(self.channel(PEOPLE[0]).lead_id, lead)
+
+    def test_nothing_overtakes_what_waits_for_its_lead(self):
+        """The lead is there, made for an earlier message, and one still waits."""
+        self.receive(self._message(PEOPLE[0], text="uno"))
+        self.write(PEOPLE[0], text="dos")
+        self.words()
+        lead = self.leads()
+        # As a process leaves it that did not see "dos" yet when it made the lead.
+        second = self.events()[1]
+        mirror = second.message_id.gateway_message_id
+        second.write({"state": "posted"})
+        second.message_id.gateway_message_id = False
+        mirror.unlink()
+        self.write(PEOPLE[0], text="tres")
+        self.words()
+        self.assertEqual(self.events().mapped("state"), ["done", "posted", "posted"])
+        self.process()
+        self.assertEqual(self.lead_messages(lead), ["uno", "dos", "tres"])
+        self.assertEqual(self.events().mapped("state"), ["done"] * 3)
+
+    def test_many_words_before_the_lead_keep_their_order(self):
+        said = [str(number) for number in range(7)]
+        for text in said[:5]:
+            self.write(PEOPLE[0], text=text)
+        self.words()
+        for text in said[5:]:
+            self.write(PEOPLE[0], text=text)
+        self.process()
+        self.assertEqual(self.lead_messages(self.leads()), said)
 
     def test_a_known_person_needs_no_second_step(self):
         self.receive(self._message(PEOPLE[0], text="uno"))
