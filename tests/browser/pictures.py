@@ -158,17 +158,18 @@ def queue(album: Album) -> None:
 def administration(album: Album) -> None:
     album.firm.meta.troubles.end(album.firm.line.phone_number_id)
     screen = album.administrator
-    screen.menu("WhatsApp", "Gateways")
-    screen.open_row(album.firm.line.name)
-    screen.button("action_whatsapp_test_connection").click()
-    screen.page.locator(".o_notification", has_text="La conexión").wait_for()
-    album.take(screen, "gateway")
     screen.menu("WhatsApp", "Diario")
     album.take(screen, "diario")
     screen.menu("Configuración", "Ajustes")
     screen.page.locator("h2", has_text="WhatsApp: leads").scroll_into_view_if_needed()
     screen.field("whatsapp_close_with_lead").scroll_into_view_if_needed()
     album.take(screen, "ajustes")
+    # Last: its notification would stand in the others.
+    screen.menu("WhatsApp", "Gateways")
+    screen.open_row(album.firm.line.name)
+    screen.button("action_whatsapp_test_connection").click()
+    screen.page.locator(".o_notification", has_text="La conexión").wait_for()
+    album.take(screen, "gateway")
 
 
 SCENES: tuple[Callable[[Album], None], ...] = (
