@@ -132,7 +132,9 @@ class MailMessage(models.Model):
         users = self.env["res.users"].sudo().search(users_of_group_domain(group))
         # As of their own companies: this is no request of theirs.
         return users.filtered(
-            lambda user: record.with_user(user)
-            .with_context(allowed_company_ids=user.company_ids.ids)
-            .has_access("read")
+            lambda user: (
+                record.with_user(user)
+                .with_context(allowed_company_ids=user.company_ids.ids)
+                .has_access("read")
+            )
         )
