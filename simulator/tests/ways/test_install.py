@@ -18,9 +18,11 @@ import pytest
 import requests
 
 ROOT = Path(__file__).parents[2]
-#: Seconds of processor time to the ready line; wall time on a machine at rest.
-LIMIT = 1.0
+#: Processor time to the ready line, beside that of importing the libraries alone, in
+#: turns: seconds would say how busy the machine is. On one at rest it is 0.5 s.
+LIMIT = 1.6
 TRIES = 3
+LIBRARIES = "fastapi, httptools, httpx, trustme, uvicorn, uvloop, wsproto"
 
 pytestmark = pytest.mark.slow
 
@@ -86,15 +88,31 @@ def test_it_prints_what_is_needed_and_serves(installed: Path) -> None:
     assert "Traceback" not in err
 
 
-def _processor_seconds(bin_: Path) -> float:
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+def _spent() -> float:
+    """Seconds of processor time of all children that have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def _seconds_to_serve(bin_: Path) -> float:
+    before = _spent()
     _, process = serve(bin_)
     # Killed, not stopped: only the way to the ready line counts.
     process.kill()
     process.communicate(timeout=10)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return _spent() - before
 
 
-def test_it_is_ready_in_under_a_second(installed: Path) -> None:
-    assert min(_processor_seconds(installed) for _ in range(TRIES)) < LIMIT
+def _seconds_to_import(bin_: Path) -> float:
+    before = _spent()
+    subprocess.run([bin_ / "python", "-c", f"import {LIBRARIES}"], check=True)
+    return _spent() - before
+
+
+def test_it_is_ready_soon_after_its_libraries(installed: Path) -> None:
+    tries = [
+        (_seconds_to_serve(installed), _seconds_to_import(installed))
+        for _ in range(TRIES)
+    ]
+    serving, importing = (min(seconds) for seconds in zip(*tries, strict=True))
+    assert serving / importing < LIMIT
