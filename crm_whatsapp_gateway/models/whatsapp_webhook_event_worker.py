@@ -90,17 +90,15 @@ class WhatsappWebhookEvent(models.Model):
         due = in_transaction(
             self.env, lambda env: env[self._name]._next_conversations(busy)
         )
-        for state in (PENDING, POSTED):
-            fresh = due.fresh[state]
-            if state == POSTED:
-                fresh = fresh[:LEADS_TOGETHER]
-            waits = state == POSTED and due.fresh[PENDING] and not due.leads_late
-            if fresh and not waits:
-                busy |= self._process_batch(state, fresh, end)
+        words, leads = due.fresh[PENDING], due.fresh[POSTED]
+        if words:
+            busy |= self._process_batch(PENDING, words, end)
+        if leads and (due.leads_late or not words):
+            busy |= self._process_batch(POSTED, leads[:LEADS_TOGETHER], end)
         for conversation in due.again:
             if not self._process_conversation(*conversation, end):
                 busy.add(conversation)
-        return bool(due.again or any(due.fresh.values()))
+        return bool(words or leads or due.again)
 
     @api.model
     def _next_conversations(self, busy):
