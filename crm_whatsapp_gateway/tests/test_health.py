@@ -10,7 +10,7 @@ from odoo.tools import mute_logger
 from .common import VERIFY_TOKEN, WhatsappCase
 from .common_outbound import answer, error
 
-HEALTH = "odoo.addons.crm_whatsapp_gateway.models.mail_gateway_health.requests.get"
+HEALTH = "odoo.addons.crm_whatsapp_gateway.models.gateway.mail_gateway.requests.get"
 CONTROLLER = "odoo.addons.crm_whatsapp_gateway.controllers.webhook"
 
 

@@ -8,7 +8,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
-from ..models import whatsapp_media
+from ..models.inbound import whatsapp_media
 from ..tools import media
 from .common import DIRECTOR_GROUP
 from .common_media import FILE_HOST, GRAPH_HOST, MediaCase

@@ -7,12 +7,11 @@ from odoo import fields, sql_db
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..models.whatsapp_webhook_event import MAX_ATTEMPTS
-from ..models.whatsapp_webhook_event_store import ARRIVAL_SPACE
+from ..models.webhook.whatsapp_webhook_event import ARRIVAL_SPACE, MAX_ATTEMPTS
 from ..tools.events import split
 from .common import WhatsappCase
 
-JOURNAL = "odoo.addons.crm_whatsapp_gateway.models.whatsapp_webhook_event"
+JOURNAL = "odoo.addons.crm_whatsapp_gateway.models.webhook.whatsapp_webhook_event"
 
 
 @tagged("post_install", "-at_install")

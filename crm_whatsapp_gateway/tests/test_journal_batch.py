@@ -6,7 +6,7 @@ from odoo.tools import mute_logger
 
 from .common import WhatsappCase
 
-TRANSACTION = "odoo.addons.crm_whatsapp_gateway.models.transaction"
+TRANSACTION = "odoo.addons.crm_whatsapp_gateway.processing.transaction"
 
 
 @tagged("post_install", "-at_install")
@@ -29,7 +29,7 @@ class TestJournalBatch(WhatsappCase):
         self._queries_of(people)
         batch = patch(
             "odoo.addons.crm_whatsapp_gateway.models"
-            ".whatsapp_webhook_event_worker.BATCH_SECONDS",
+            ".webhook.whatsapp_webhook_event.BATCH_SECONDS",
             60,
         )
         with batch:
@@ -43,7 +43,7 @@ class TestJournalBatch(WhatsappCase):
             self.post(self._body(self._message(person)))
         with patch(
             "odoo.addons.crm_whatsapp_gateway.models"
-            ".whatsapp_webhook_event_worker.BATCH_SECONDS",
+            ".webhook.whatsapp_webhook_event.BATCH_SECONDS",
             0,
         ):
             self.process()
@@ -61,7 +61,7 @@ class TestJournalBatch(WhatsappCase):
             self.post(self._body(message))
         with patch(
             "odoo.addons.crm_whatsapp_gateway.models"
-            ".whatsapp_webhook_event_worker.BATCH_ITEMS",
+            ".webhook.whatsapp_webhook_event.BATCH_ITEMS",
             2,
         ):
             self.process()
@@ -86,7 +86,7 @@ class TestJournalBatch(WhatsappCase):
         with (
             patch.object(service, "_whatsapp_receive_words", receive),
             mute_logger(
-                "odoo.addons.crm_whatsapp_gateway.models.whatsapp_webhook_event"
+                "odoo.addons.crm_whatsapp_gateway.models.webhook.whatsapp_webhook_event"
             ),
         ):
             self.process()
@@ -152,7 +152,7 @@ class TestJournalBatch(WhatsappCase):
             self.post(self._body(self._message(person)))
         with (
             patch.object(lead_class, "_whatsapp_assign", assign),
-            mute_logger("odoo.addons.crm_whatsapp_gateway.models.crm_lead_assignment"),
+            mute_logger("odoo.addons.crm_whatsapp_gateway.models.assignment.crm_lead"),
         ):
             self.process()
 

@@ -7,9 +7,7 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ..controllers import after_answer
-from ..models import whatsapp_webhook_event as journal
-from ..models import whatsapp_webhook_event_helper as helper
-from ..models import whatsapp_webhook_event_worker as worker
+from ..models.webhook import whatsapp_webhook_event as journal
 from ..tools.events import split
 from .common import NUMBER_ID, WhatsappCase, others_may_work
 
@@ -23,7 +21,7 @@ class TestJournalLeads(WhatsappCase):
     def words(self):
         """What a batch of words does, without the leads that follow."""
         self.env.flush_all()
-        with patch.object(worker, "BATCH_SECONDS", 60):
+        with patch.object(journal, "BATCH_SECONDS", 60):
             self.env["whatsapp.webhook.event"]._process_due(
                 set(), time.monotonic() + 60
             )
@@ -220,8 +218,8 @@ class TestJournalLeads(WhatsappCase):
         with (
             patch.object(model, "_work_words", work_words),
             patch.object(model, "_work_leads", work_leads),
-            patch.object(worker, "BATCH_ITEMS", 1),
-            patch.object(worker, "LEAD_SECONDS", -60),
+            patch.object(journal, "BATCH_ITEMS", 1),
+            patch.object(journal, "LEAD_SECONDS", -60),
         ):
             self.process()
         self.assertEqual(order, ["words", "words", "leads", "words", "leads", "leads"])
@@ -250,7 +248,7 @@ class TestAfterAnswer(WhatsappCase):
 
         with (
             patch.object(self.journal, "_lanes", lambda _self: 1),
-            patch.object(helper, "HELP_SECONDS", seconds),
+            patch.object(journal, "HELP_SECONDS", seconds),
             patch.object(after_answer, "work", tell),
         ):
             response = self.post(body)
@@ -279,7 +277,7 @@ class TestAfterAnswer(WhatsappCase):
             self.post(self._body(self._message(PEOPLE[1])))
         (at,) = self.alarms().mapped("call_at")
         waited = (at - before).total_seconds()
-        self.assertTrue(9 <= waited <= helper.SAFETY_SECONDS + 5, waited)
+        self.assertTrue(9 <= waited <= journal.SAFETY_SECONDS + 5, waited)
 
     def test_what_time_does_not_suffice_for_is_the_workers_at_once(self):
         self.alarms().unlink()
@@ -336,7 +334,7 @@ class TestAfterAnswer(WhatsappCase):
 
     def test_half_of_the_processes_help_at_most(self):
         for workers, lanes in ((0, 0), (1, 0), (2, 1), (5, 2)):
-            with patch.dict(helper.config.options, {"workers": workers}):
+            with patch.dict(journal.config.options, {"workers": workers}):
                 self.assertEqual(self.env["whatsapp.webhook.event"]._lanes(), lanes)
 
     def test_the_number_is_read_from_the_webhook(self):

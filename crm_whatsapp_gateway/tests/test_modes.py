@@ -5,9 +5,8 @@ from odoo import fields
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
-from ..models import whatsapp_message_queue_immediate as immediate
-from ..models import whatsapp_webhook_event as journal
-from ..models import whatsapp_webhook_event_request as in_request
+from ..models.outbound import whatsapp_message_queue as immediate
+from ..models.webhook import whatsapp_webhook_event as journal
 from ..tools import const
 from .common import WhatsappCase
 from .common_outbound import OutboundCase, down, error
@@ -99,7 +98,7 @@ class TestInRequest(ModesMixin, WhatsappCase):
         model = type(self.env["whatsapp.webhook.event"])
         with (
             patch.object(model, "_process_conversation", side_effect=OSError("gone")),
-            self.assertLogs(in_request.__name__, "WARNING") as logs,
+            self.assertLogs(journal.__name__, "WARNING") as logs,
         ):
             response = self.post(self._body(self._message()))
 

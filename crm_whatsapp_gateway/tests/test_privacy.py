@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import SQL
 
-from ..models.discuss_channel_optout import plain_word
+from ..tools.opt_out import plain_word
 from .common import DIRECTOR_GROUP, SUPERVISOR_GROUP, WhatsappCase
 
 

@@ -299,7 +299,7 @@ class TestQueueSend(OutboundCase):
         self.assertNotIn("test-token", f"{job!r} {job}")
 
     @mute_logger(
-        "odoo.addons.crm_whatsapp_gateway.models.whatsapp_message_queue_worker"
+        "odoo.addons.crm_whatsapp_gateway.models.outbound.whatsapp_message_queue"
     )
     def test_row_that_cannot_be_prepared_fails_alone(self):
         attachment = self.attachment()

@@ -10,7 +10,7 @@ from odoo.tools import mute_logger
 from .common_outbound import OutboundCase, answer, down, error
 
 GRACE = 600
-WORKER = "odoo.addons.crm_whatsapp_gateway.models.whatsapp_message_queue_worker"
+WORKER = "odoo.addons.crm_whatsapp_gateway.models.outbound.whatsapp_message_queue"
 
 
 @tagged("post_install", "-at_install")

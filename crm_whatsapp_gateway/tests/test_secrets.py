@@ -3,12 +3,7 @@ from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
 from ..compat import group_users_field
-from .common import (
-    ADVISER_GROUP,
-    DIRECTOR_GROUP,
-    SUPERVISOR_GROUP,
-    WhatsappCase,
-)
+from .common import ADVISER_GROUP, DIRECTOR_GROUP, SUPERVISOR_GROUP, WhatsappCase
 
 ROLES = {
     "adviser": ADVISER_GROUP,

@@ -6,7 +6,7 @@ from lxml import etree
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
-from ..models.res_config_settings_limits import LIMITS, PARAM, WORDS
+from ..models.gateway.res_config_settings import LIMITS, PARAM, WORDS
 from ..tools import const
 from .common import WhatsappCase
 
@@ -171,7 +171,7 @@ class TestSettings(WhatsappCase):
         readers = ("_get_number", "_whatsapp_param", "_whatsapp_words", "get_param")
         found = {const.INBOUND_MODE, const.OUTBOUND_MODE, const.OUTSIDE_HOURS}
         found |= {PARAM + name for name in const.JOBS.values()}
-        for path in (Path(__file__).parents[1] / "models").glob("*.py"):
+        for path in (Path(__file__).parents[1] / "models").rglob("*.py"):
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
                 if not isinstance(node, ast.Call) or not node.args:
                     continue

@@ -3,7 +3,7 @@ from psycopg2 import errors
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..models import transaction
+from ..processing import transaction
 from .common import WhatsappCase
 
 

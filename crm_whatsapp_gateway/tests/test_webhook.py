@@ -132,7 +132,7 @@ class TestWebhook(WhatsappCase):
             other,
         )
 
-    @mute_logger("odoo.addons.crm_whatsapp_gateway.models.mail_gateway_breaker")
+    @mute_logger("odoo.addons.crm_whatsapp_gateway.models.outbound.mail_gateway")
     def test_an_unknown_number_is_kept_as_failed_and_told_once(self):
         for number_id in ("43", "43", "44"):
             self.post(self._body(self._message(), number_id=number_id))

@@ -69,3 +69,7 @@ MEDIA_BYTES: dict[str, int] = {
 }
 
 GRAPH_URL = "https://graph.facebook.com"
+
+# Values of messages that nobody answers by e-mail: Odoo would search an address for
+# each of them.
+NO_MAIL: dict[str, bool] = {"reply_to": False, "record_alias_domain_id": False}

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..models.res_users import ROLE_OF_KEY, ROLES
+from ..models.gateway.res_users import ROLE_OF_KEY, ROLES
 
 
 class WhatsappRoleProposal(models.TransientModel):

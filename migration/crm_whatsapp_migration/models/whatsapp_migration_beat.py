@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from odoo.addons.crm_whatsapp_gateway.models.transaction import in_transaction
+from odoo.addons.crm_whatsapp_gateway.processing.transaction import in_transaction
 
 from ..engine.runner import LOCK
 

@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from odoo.addons.crm_whatsapp_gateway.models.transaction import in_transaction
+from odoo.addons.crm_whatsapp_gateway.processing.transaction import in_transaction
 
 from ..engine.findings import say
 from ..engine.plan import make_plan

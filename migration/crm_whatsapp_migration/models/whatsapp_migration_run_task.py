@@ -6,7 +6,7 @@ from odoo import models
 from odoo.sql_db import connection_info_for
 from odoo.tools import config
 
-from odoo.addons.crm_whatsapp_gateway.models.transaction import in_transaction
+from odoo.addons.crm_whatsapp_gateway.processing.transaction import in_transaction
 
 from ..engine import verify
 from ..engine.decisions import Decisions

@@ -9,7 +9,7 @@ import logging
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from odoo.addons.crm_whatsapp_gateway.models.transaction import in_transaction
+from odoo.addons.crm_whatsapp_gateway.processing.transaction import in_transaction
 
 from ..engine.rollback import StillUsed
 from ..engine.runner import Locked, OpenQuestions, Undecided, in_words

@@ -1,0 +1,164 @@
+"""What comes in besides new words: reactions, edits, echoes of the phone."""
+
+from datetime import UTC, datetime
+
+from markupsafe import Markup
+
+from odoo import fields, models
+from odoo.tools import html2plaintext
+
+from ...tools.conversation_state import SIGN_OF_LIFE
+
+EDITED = Markup('<span class="o-mail-Message-edited"></span>')
+
+
+class DiscussChannel(models.Model):
+    _inherit = "discuss.channel"
+
+    def _whatsapp_time(self, timestamp):
+        """Meta's seconds since 1970 as Odoo stores times."""
+        try:
+            return datetime.fromtimestamp(int(timestamp), UTC).replace(tzinfo=None)
+        except (TypeError, ValueError, OverflowError, OSError):
+            return fields.Datetime.now()
+
+    def _whatsapp_note_inbound_at(self, timestamp):
+        """The customer did something: the service window is open from then on."""
+        self.ensure_one()
+        at = self._whatsapp_time(timestamp)
+        last = self.whatsapp_last_inbound_at
+        at = max(at, last) if last else at
+        self._whatsapp_move(SIGN_OF_LIFE, {"whatsapp_last_inbound_at": at})
+        self._whatsapp_wake_at_window_end()
+
+    def _whatsapp_own_message_of(self, wamid):
+        message = self._whatsapp_message_of(wamid).sudo()
+        own = message.model == self._name and message.res_id == self.id
+        return message if own else message.browse()
+
+    def _whatsapp_attach(self, message, files):
+        """Put files that came with the message itself into it.
+
+        :param files: (name, content, mimetype) of each
+        """
+        if files:
+            message.attachment_ids += self.env["ir.attachment"].create(
+                [
+                    {
+                        "name": name,
+                        "raw": content,
+                        "mimetype": mimetype,
+                        "res_model": self._name,
+                        "res_id": self.id,
+                    }
+                    for name, content, mimetype in files
+                ]
+            )
+
+    def _whatsapp_react(self, author, node):
+        """A person has one reaction per message: a new one takes the old one's place.
+
+        :param author: ``res.partner`` or ``mail.guest``
+        :param node: Meta's ``reaction``; no emoji takes it away
+        :return: the message it belongs to, empty when it is not here
+        """
+        self.ensure_one()
+        target = self._whatsapp_own_message_of(node.get("message_id"))
+        emoji = node.get("emoji") or ""
+        none = {
+            "res.partner": self.env["res.partner"],
+            "mail.guest": self.env["mail.guest"],
+        }
+        partner, guest = (none | {author._name: author.sudo()}).values()
+        for message in target | target.gateway_message_id:
+            former = message.reaction_ids.filtered(
+                lambda one: one.partner_id == partner and one.guest_id == guest
+            )
+            for content in set(former.mapped("content")) - {emoji}:
+                message._message_reaction(content, "remove", partner, guest)
+            if emoji:
+                message._message_reaction(emoji, "add", partner, guest)
+        return target
+
+    def _whatsapp_edit(self, wamid, html):
+        """Show a message's new words; the old ones stay in a line.
+
+        :return: the message, empty when it is not here
+        """
+        self.ensure_one()
+        target = self._whatsapp_own_message_of(wamid)
+        if target:
+            before = html2plaintext(target.body or "").strip()
+            messages = target | target.gateway_message_id
+            messages.write({"body": html + EDITED})
+            messages._whatsapp_push_content()
+            self._whatsapp_tell(
+                self.env._("A message was edited. Before: %(text)s", text=before)
+            )
+        return target
+
+    def _whatsapp_revoke(self, wamid):
+        """Show that a message was deleted by who wrote it.
+
+        :return: the message, empty when it is not here
+        """
+        self.ensure_one()
+        target = self._whatsapp_own_message_of(wamid)
+        if target:
+            before = html2plaintext(target.body or "").strip()
+            body = Markup("<p><s>%s</s></p><p><em>%s</em></p>") % (
+                before,
+                self.env._("Deleted by who wrote it"),
+            )
+            messages = target | target.gateway_message_id
+            messages.write({"body": body})
+            messages._whatsapp_push_content()
+        return target
+
+    # --------------------------------------------------- the business's phone
+    def _whatsapp_link_known_lead(self):
+        """Bind the conversation to a lead that has its number; make none."""
+        self.ensure_one()
+        if not self.lead_id:
+            Lead = self.env["crm.lead"].sudo().with_company(self.gateway_id.company_id)
+            lead = Lead._whatsapp_find_lead(self).filtered("active")
+            if lead:
+                self._whatsapp_link_lead(lead)
+
+    def _whatsapp_post_echo(self, us, html, echo, files):
+        """Post what was written on the phone, as ours and without sending it."""
+        self.ensure_one()
+        # Nothing with this context is sent.
+        message = self.with_context(no_gateway_notification=True).message_post(
+            body=html,
+            author_id=us.id,
+            date=self._whatsapp_time(echo.get("timestamp")),
+            gateway_type="whatsapp",
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+        )
+        quoted = (echo.get("context") or {}).get("id")
+        message.write(
+            {
+                "whatsapp_wamid": echo.get("id"),
+                "parent_id": self._whatsapp_own_message_of(quoted).id,
+            }
+        )
+        self._whatsapp_attach(message, files)
+        self._whatsapp_after_outbound(message)
+        return message
+
+    # ------------------------------------------------------- advertisements
+    def _whatsapp_note_referral(self, referral):
+        """Say from which advertisement the customer came; keep it on the lead."""
+        self.ensure_one()
+        headline = referral.get("headline") or referral.get("body") or ""
+        text = self.env._(
+            "Came from the advertisement: %(headline)s", headline=headline
+        )
+        url = str(referral.get("source_url") or "")
+        link = ""
+        if url.startswith(("https://", "http://")):
+            link = Markup('<a href="%s" target="_blank">%s</a>') % (url, url)
+        self._whatsapp_tell(Markup("%s %s") % (text, link))
+        self.lead_id._whatsapp_keep_referral(referral)

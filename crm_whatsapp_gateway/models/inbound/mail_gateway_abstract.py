@@ -1,0 +1,50 @@
+from odoo import models
+
+from ...processing.memory import CHANNELS, remembered
+from ...tools.phone import key_of, variants
+
+
+class MailGatewayAbstract(models.AbstractModel):
+    # 19.0 makes channels through this model whatever the gateway's type, so the
+    # guard against a second channel of one person stands here.
+    _inherit = "mail.gateway.abstract"
+
+    def _get_channel(self, gateway, token, update, force_create=False):
+        """One conversation per person and gateway, whatever the notation.
+
+        The channel answers to the id that wrote last.
+        """
+        if gateway.gateway_type != "whatsapp":
+            return super()._get_channel(
+                gateway, token, update, force_create=force_create
+            )
+        token = str(token)
+        channel = self._whatsapp_find_channel(gateway, token)
+        if channel:
+            inbound = self.env.context.get("whatsapp_inbound") is not None
+            if inbound and channel.gateway_channel_token != token:
+                channel.gateway_channel_token = token
+            return channel
+        return super()._get_channel(gateway, token, update, force_create=force_create)
+
+    def _whatsapp_find_channel(self, gateway, token):
+        """Channel of a person on a gateway, empty when there is none."""
+        forms = variants(token)
+        known = remembered(self.env, CHANNELS)
+        asked = (gateway.id, key_of(token))
+        Channel = gateway.env["discuss.channel"]
+        if known is not None and asked in known:
+            channels = Channel.browse(known[asked])
+        else:
+            channels = Channel.search(
+                [
+                    ("channel_type", "=", "gateway"),
+                    ("gateway_id", "=", gateway.id),
+                    ("gateway_channel_token", "in", forms),
+                ],
+                order="id",
+            )
+            if known is not None:
+                known[asked] = channels.ids
+        exact = channels.filtered(lambda c: c.gateway_channel_token == token)
+        return (exact or channels)[:1]

@@ -1,0 +1,2 @@
+from . import mail_whatsapp_template
+from . import crm_lead
