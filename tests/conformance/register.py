@@ -12,12 +12,14 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "fidelity.md"
 _HERE = re.compile(r"(?P<kind>switch|form|fault) `(?P<name>\w+)`(?: = (?P<value>.+))?")
 _KINDS = ("yes", "no", "switch", "form", "fault")
+_SOURCE = re.compile(r"(?P<key>[A-Z]+)(?: \((?P<confidence>[ABC])\))?")
 
 
 @dataclass(frozen=True)
 class Row:
     """A behaviour.
 
+    :param confidences: of each source, A, B, C, or "" where the page gives none.
     :param kind: yes, no, switch, form or fault.
     :param value: the default of a switch.
     """
@@ -25,6 +27,7 @@ class Row:
     section: str
     behaviour: str
     sources: tuple[str, ...]
+    confidences: tuple[str, ...]
     kind: str
     name: str = ""
     value: Any = None
@@ -83,10 +86,14 @@ def _row(section: str, cells: list[str]) -> Row:
     if len(cells) != 4:
         raise BadRow(f"{section}: expected four cells, got {cells}")
     behaviour, given, here, test = cells
+    found_sources = [_SOURCE.fullmatch(s.strip()) for s in given.split(",")]
+    if None in found_sources:
+        raise BadRow(f"{section}: {behaviour}: what source is '{given}'?")
     common = {
         "section": section,
         "behaviour": behaviour,
-        "sources": tuple(s.strip() for s in given.split(",")),
+        "sources": tuple(s["key"] for s in found_sources if s),
+        "confidences": tuple(s["confidence"] or "" for s in found_sources if s),
         "test": test.strip("`"),
     }
     found = _HERE.fullmatch(here)

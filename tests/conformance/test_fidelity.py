@@ -74,6 +74,20 @@ def test_every_row_names_known_sources() -> None:
     assert wrong == []
 
 
+#: Openings of Meta's pages of 2026, and who read the whole pages.
+OF_2026 = {"META", "MCA", "RS", "PYWA", "BSP"}
+
+
+def test_every_row_of_2026_says_how_sure_its_source_is() -> None:
+    bare = [
+        (row.behaviour, source)
+        for row in ROWS
+        for source, confidence in zip(row.sources, row.confidences, strict=True)
+        if source in OF_2026 and not confidence
+    ]
+    assert bare == []
+
+
 def test_every_behaviour_that_is_there_names_a_test_that_exists(
     known_tests: set[str],
 ) -> None:
@@ -136,4 +150,7 @@ def test_a_line_that_says_nothing_is_found(tmp_path: Path) -> None:
         rows(page)
     page.write_text(text.replace("| DOC | yes |", "| yes |", 1), "utf-8")
     with pytest.raises(BadRow, match="expected four cells"):
+        rows(page)
+    page.write_text(text.replace("| DOC | yes |", "| DOC (D) | yes |", 1), "utf-8")
+    with pytest.raises(BadRow, match=r"what source is 'DOC \(D\)'"):
         rows(page)
