@@ -85,6 +85,9 @@ def _message(bench: Bench, value: dict[str, Any]) -> str:
         kept = {k: v for k, v in node.items() if k not in OWN}
         body[kind] = kept
     elif kind == "system":
+        # The sample is of 2025: the ids came in August 2026.
+        forms = {"forms": {"previous_user_id": False}}
+        bench.control("PATCH", "/world", {"settings": forms})
         body[kind] = {"wa_id": node["wa_id"]}
     elif node is not None:
         body[kind] = _sane(node, bench)

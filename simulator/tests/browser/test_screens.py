@@ -21,7 +21,6 @@ TYPES = {
     "botón de plantilla": "button",
     "cambio de número": "system",
     "no compatible": "unsupported",
-    "abre el chat": "request_welcome",
     "JSON libre": "text",
 }
 

@@ -24,6 +24,8 @@ def emit(engine: Engine, field: str, value: Any = None, **more: Any) -> Any:
 
 @pytest.mark.parametrize("field", sorted(SAMPLES))
 def test_each_field_stands_in_metas_envelope(engine: Engine, field: str) -> None:
+    form = SAMPLES[field].form
+    engine.settings.update({"forms": {form: True} if form else {}})
     item = emit(engine, field)
     body = envelope([item])
     (entry,) = body["entry"]

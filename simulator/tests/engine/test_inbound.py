@@ -171,12 +171,14 @@ def test_changed_number_has_no_contacts_and_makes_the_new_person(
     assert "contacts" not in value
     message = value["messages"][0]
     assert message["from"] == ANA
+    moved = engine.customer("573019999999")
     assert message["system"] == {
         "body": "User Ana changed from 573012345678 to 573019999999",
         "wa_id": "573019999999",
+        "user_id": moved.user_id,
+        "previous_user_id": engine.customer(ANA).user_id,
         "type": "user_changed_number",
     }
-    moved = engine.customer("573019999999")
     assert (moved.name, moved.presence) == ("Ana", "reads")
 
 

@@ -74,6 +74,7 @@ def test_a_removed_reaction_in_both_notations(engine: Engine) -> None:
 
 
 def test_request_welcome_has_no_node_and_opens_the_window(engine: Engine) -> None:
+    engine.settings.update({"forms": {"request_welcome": True}})
     made = node(engine, type="request_welcome")
     assert "request_welcome" not in made
     assert engine.people.windows(engine.customer(ANA))[0]["open"]

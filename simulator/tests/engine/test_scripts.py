@@ -180,7 +180,7 @@ def test_free_entry_point(engine: Engine) -> None:
         "type": "free_entry_point",
     }
     assert node["conversation"]["origin"] == {"type": "referral_conversion"}
-    engine.clock.advance(3 * DAY - 1)
+    engine.clock.advance(7 * DAY - 1)
     send(engine)
     assert "free_entry_point" in str(engine.drain()[0].value)
     engine.clock.advance(1)

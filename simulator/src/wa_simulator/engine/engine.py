@@ -25,7 +25,7 @@ from .nearest import nearest
 from .oddities import OddStatuses
 from .people import People
 from .scripts import BY_SCRIPT, Scripts
-from .sending import Accepted, Sending
+from .sending import MESSAGES, Accepted, Sending
 from .settings import Settings
 from .statuses import BY_TIMER, Statuses
 from .templates import BY_TEMPLATE
@@ -147,11 +147,19 @@ class Engine:
         return self.world.numbers[number_id]
 
     def accept(
-        self, number_id: str, payload: Json, version: float | None = None
+        self,
+        number_id: str,
+        payload: Json,
+        version: float | None = None,
+        *,
+        edge: str = MESSAGES,
     ) -> Accepted:
-        """A business sends.  Call ``answered`` once the answer is out."""
+        """A business sends.  Call ``answered`` once the answer is out.
+
+        :param edge: of the path, ``messages`` or ``marketing_messages``.
+        """
         number = self.number(number_id)
-        accepted = self.sending.accept(number, payload, version, self._seq + 1)
+        accepted = self.sending.accept(number, payload, version, self._seq + 1, edge)
         self._seq += 1
         return accepted
 

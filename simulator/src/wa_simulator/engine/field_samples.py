@@ -24,6 +24,7 @@ class Context:
     digits: Callable[..., str]
     has: Callable[[str], bool]
     event: str | None = None
+    given: Json = field(default_factory=dict)
 
     def fill(self, value: Any) -> Any:
         """A variant's value: called with the context when it is a function."""
@@ -47,6 +48,7 @@ class Sample:
 
     :param optional: keys that may be given but are not filled in.
     :param variants: event -> keys that only this event has.
+    :param form: the form (``forms.FORMS``) that must hold; "" for any date.
     """
 
     build: Callable[[Context], Built]
@@ -54,6 +56,7 @@ class Sample:
     variants: Mapping[str, Json] = field(default_factory=dict)
     about_number: bool = False
     about_person: bool = False
+    form: str = ""
 
     @property
     def keys_of_variants(self) -> set[str]:
@@ -145,7 +148,26 @@ def _preferences(c: Context) -> Built:
     }, row
 
 
+def _user_action(c: Context, given: Any) -> Any:
+    """A click on a marketing message, or the view of the page behind it."""
+    if not isinstance(given, dict):
+        return given
+    data = {"click_id": c.digits("click", c.number.id), "tracking_token": "sim-token"}
+    if given.get("action_type") != "landing_page_view":
+        data = {"click_component": "cta", **data}
+    return {
+        "action_type": "marketing_messages_link_click",
+        "timestamp": str(c.now),
+        "marketing_messages_link_click_data": data,
+        **given,
+    }
+
+
 def _messages(c: Context) -> Built:
+    actions = c.given.get("user_actions")
+    if isinstance(actions, list):
+        c.given["user_actions"] = [_user_action(c, each) for each in actions]
+        return envelopes.head(c.number), {}
     error = envelopes.error_node(130429, "")
     value = {**envelopes.head(c.number), "errors": [error]}
     return value, {}
@@ -153,8 +175,14 @@ def _messages(c: Context) -> Built:
 
 def _user_id(c: Context) -> Built:
     person = c.person
-    row: Json = {"previous_user_id": person.user_id, "timestamp": str(c.now)}
-    envelopes.identify(row, person, c.has, "wa_id", "")
+    head, _, _ = person.user_id.partition(".")
+    row: Json = {"wa_id": person.shown_wa_id} if person.shown_wa_id else {}
+    row["detail"] = "The user id of this person has changed"
+    row["user_id"] = {
+        "previous": person.user_id,
+        "current": f"{head}.{c.digits('user id', person.key)}",
+    }
+    row["timestamp"] = str(c.now)
     return {**envelopes.head(c.number), "user_id_update": [row]}, row
 
 
@@ -302,7 +330,13 @@ SAMPLES: dict[str, Sample] = {
         about_number=True,
     ),
     "user_preferences": Sample(_preferences, about_number=True, about_person=True),
-    "user_id_update": Sample(_user_id, about_number=True, about_person=True),
+    "user_id_update": Sample(
+        _user_id,
+        ("parent_user_id",),
+        about_number=True,
+        about_person=True,
+        form="user_id_update",
+    ),
     "business_username_updates": Sample(
         _plain(
             display_phone_number=_display, username="negocio.simulado",

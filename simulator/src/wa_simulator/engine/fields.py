@@ -43,14 +43,14 @@ class Fields:
         :param free: ``value`` is the whole value, whatever the field.
         :raises BadRequest: unknown field or key, with the nearest.
         """
-        given = value or {}
+        given = dict(value or {})
         number = self._number(number_id, waba_id)
         account = waba_id or number.waba_id
         person = self._customer(field, customer)
         if free:
             built = given
         else:
-            context = self._context(number, account, person, given.get("event"))
+            context = self._context(number, account, person, given)
             built = self._build(field, given, context)
         as_field = field
         if field == "message_template_quality_update" and self._emitter.holds(
@@ -69,6 +69,11 @@ class Fields:
                 unknown("field", field, SAMPLES) + "; 'free': true sends any other"
             )
         sample = SAMPLES[field]
+        if sample.form and not context.has(sample.form):
+            raise BadRequest(
+                f"the field {field} was withdrawn by Meta; "
+                f"the form '{sample.form}' brings it back, 'free': true sends any body"
+            )
         built, inner = sample.build(context)
         event = given.get("event", built.get("event"))
         variant = sample.variants.get(str(event), {})
@@ -84,8 +89,9 @@ class Fields:
         return built
 
     def _context(
-        self, number: Number, waba_id: str, customer: Customer | None, event: object
+        self, number: Number, waba_id: str, customer: Customer | None, given: Json
     ) -> Context:
+        event = given.get("event")
         template = next(
             (t for t in self._world.templates.values() if t.waba_id == waba_id), None
         )
@@ -98,6 +104,7 @@ class Fields:
             digits=self._ids.digits,
             has=self._emitter.holds,
             event=str(event) if event else None,
+            given=given,
         )
 
     def _number(self, number_id: str | None, waba_id: str | None) -> Number:

@@ -1,8 +1,9 @@
-"""Which form webhooks have, as a function of the simulated date.
+"""Which form webhooks and answers have, as a function of the simulated date.
 
 One row per change Meta made; ``Settings.forms`` overrides a row by its name.
 Sources: changelog and status reference as mirrored 2025-12-11, copies of the page
-on business-scoped user ids of February and May 2026.
+on business-scoped user ids of February and May 2026, Meta's changelog of 2026 as
+clients follow it (docs/fidelity.md says which, and how sure each is).
 """
 
 from collections.abc import Mapping
@@ -57,6 +58,27 @@ FORMS: dict[str, Form] = {
     "failed_contacts": Form(
         "failed statuses bear `contacts` with the bare phone",
         since=_day(2026, 8, 1),
+    ),
+    "request_welcome": Form(
+        "a person who opens the chat sends `request_welcome`, which opens the window",
+        until=_day(2026, 3, 27),
+    ),
+    "archive_lists": Form(
+        "archiving templates answers with lists; `success` alone before",
+        since=_day(2026, 6, 2),
+    ),
+    "user_id_update": Form(
+        "the field `user_id_update` tells a new business-scoped id",
+        until=_day(2026, 8, 11),
+    ),
+    "previous_user_id": Form(
+        "`system` messages bear the new and the previous business-scoped id",
+        since=_day(2026, 8, 11),
+    ),
+    # Not published: when it is seven days and when it is still three.
+    "free_entry_week": Form(
+        "a free entry point lasts seven days; three before",
+        since=_day(2026, 9, 28),
     ),
     "system_new_wa_id": Form(
         "`system.new_wa_id` instead of `system.wa_id` (the older spelling; "

@@ -78,6 +78,7 @@ class Inbound:
         :raises BadRequest: expected, got, nearest.
         """
         kind = inbound_types.check_keys(body)
+        self._check_date(kind, body)
         number = self._world.number_of(body.get("to"))
         known = self._world.customer_of(key)
         if known and self._world.business.is_blocked(number.id, known.key):
@@ -120,6 +121,15 @@ class Inbound:
         if kind == "system":
             self._system.apply(customer, node["system"])
         return message
+
+    def _check_date(self, kind: str, body: Json) -> None:
+        """BadRequest for a type that Meta sends no more."""
+        withdrawn = kind == "request_welcome" and not self._emitter.holds(kind)
+        if withdrawn and "message" not in body:
+            raise BadRequest(
+                "Meta no longer sends request_welcome (since 2026-03-27); the form "
+                "'request_welcome' brings it back"
+            )
 
     def _node(
         self, kind: str, body: Json, number: Number, customer: Customer, moment: float

@@ -27,7 +27,7 @@ SHORTHANDS: dict[str, tuple[str, ...]] = {
         "button_reply", "list_reply", "nfm_reply", "call_permission_reply",
     ),
     "button": ("payload", "text"),
-    "system": ("wa_id", "body", "user_id", "identity"),
+    "system": ("wa_id", "body", "user_id", "parent_user_id", "identity"),
     "unsupported": ("code", "details"),
     "order": ("catalog_id", "text", "product_items"),
     "request_welcome": (),

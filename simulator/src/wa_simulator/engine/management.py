@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from .blocklist import Blocklist
 from .clock import Clock
 from .fields import Fields
+from .forms import holds
 from .ids import IdSource
 from .numbers import Numbers
 from .pacing import Pacing
@@ -54,7 +55,11 @@ def make_management(
     templates.resume()
     return Management(
         templates,
-        Bulk(world, templates),
+        Bulk(
+            world,
+            templates,
+            lambda form: holds(form, clock.now(), settings.forms),
+        ),
         Pacing(world, templates, statuses),
         Numbers(world, clock, ids, settings),
         Profiles(world, ids),

@@ -29,6 +29,9 @@ from .world import World
 #: Recipients 573000<code> fail with that code (573000131026 with 131026).
 MAGIC_PREFIX = "573000"
 FIRST_MAGIC = 100_000
+MESSAGES = "messages"
+#: What a template with a max price bears; the second is the older spelling.
+MAX_PRICE_KEYS = frozenset({"optimization_spec", "bid_spec"})
 REACTION_LIFE = 30 * DAY
 CLOSED_WINDOW = (
     "Message failed to send because more than 24 hours have passed since "
@@ -65,9 +68,17 @@ class Sending:
         self._service: Counter[tuple[str, str]] = Counter()
 
     def accept(
-        self, number: Number, payload: Json, version: float | None, seq: int
+        self,
+        number: Number,
+        payload: Json,
+        version: float | None,
+        seq: int,
+        edge: str = MESSAGES,
     ) -> Accepted:
-        """Accept a message.  Refused or Unsupported; nothing is kept then."""
+        """Accept a message.  Refused or Unsupported; nothing is kept then.
+
+        :param edge: of the path, ``messages`` or ``marketing_messages``.
+        """
         validation.check_head(payload)
         typed = self._recipient(payload)
         person = self._person(number, typed)
@@ -80,6 +91,8 @@ class Sending:
                 131062,
                 "Authentication templates cannot be sent to a business-scoped user id",
             )
+        if template:
+            self._check_max_price(template, person, edge)
         magic = self._magic(person)
         self._check_window(number, person, kind)
         customer = self._world.ensure_customer(person, self._ids)
@@ -172,6 +185,24 @@ class Sending:
         if kind in media_rules.KINDS:
             return node.get("caption"), None
         return node.get("body"), None
+
+    def _check_max_price(self, template: Template, person: str, edge: str) -> None:
+        """Templates with a max price: one edge only, and no business-scoped ids."""
+        extras = self._world.business.template(template.id).extras
+        if not MAX_PRICE_KEYS & extras.keys():
+            return
+        if edge == MESSAGES:
+            raise Refused(
+                131061,
+                f"template ({template.name}) has a max price: send it by "
+                "/marketing_messages",
+            )
+        if is_user_id(person):
+            raise Refused(
+                131062,
+                "Templates with a max price cannot be sent to a business-scoped user "
+                "id",
+            )
 
     def _check_window(self, number: Number, person: str, kind: str) -> None:
         """The switch ``window_error: sync``: a closed window is an answer."""
@@ -300,35 +331,40 @@ class Sending:
     def _free_entry(self, number_id: str, person: str, now: float) -> bool:
         """Whether all is free; the first answer to an ad within a day begins it.
 
-        Source: pricing page as mirrored 2025-12-11: 72 h from the answer.
+        Sources: pricing page as mirrored 2025-12-11 (72 h from the answer), changelog
+        of 2026-09-28 (up to seven days).
         """
         pair = (number_id, person)
         asked = self._world.last_referral.pop(pair, None)
         if asked is not None and now - asked < DAY:
-            self._world.free_until[pair] = now + 3 * DAY
+            week = forms.holds("free_entry_week", now, self._settings.forms)
+            self._world.free_until[pair] = now + (7 if week else 3) * DAY
         return self._world.in_free_entry(number_id, person, now)
 
     def _price(self, message: Message) -> None:
         now = self._clock.now()
         count = 0
-        if message.category == "service":
+        # Reactions are free for all and not counted (Meta's page of 2026-09).
+        if message.category == "service" and message.type != "reaction":
             key = (message.number_id, pricing.month_of(now))
             self._service[key] += 1
             count = self._service[key]
-        free = self._free_entry(message.number_id, message.customer, now)
+        scope = (message.number_id, message.customer)
+        free = self._free_entry(*scope, now)
         message.pricing = pricing.pricing(
             message.category,
             now,
             in_window=self.in_window(message.number_id, message.customer),
             service_count=count,
             in_free_entry=free,
+            paid_exempt=self._settings.paid_exempt,
         )
         message.conversation = pricing.conversation(
             self._conversation_id(message, now),
             message.category,
             now,
             shown=forms.holds("conversation", now, self._settings.forms),
-            in_free_entry=free,
+            free_until=self._world.free_until[scope] if free else None,
         )
 
     def _conversation_id(self, message: Message, now: float) -> str:

@@ -90,6 +90,9 @@ class Settings:
     #: Meta's bounds of templates: 100 new ones per hour, 250 per account, edits once
     #: a day and ten times a month, a deleted name closed for 30 days.
     template_limits: bool = False
+    #: Service messages beyond the free thousand are free too, with the subtype
+    #: ``paid_exempt``: governments and non-profits that Meta found eligible.
+    paid_exempt: bool = False
     #: Ten register or deregister calls in 72 h: 133016.  PIN guesses: 133008, 133009.
     registration_limits: bool = False
     #: Blocking needs a message of the last 24 hours, as the page says (131047).

@@ -1,7 +1,8 @@
 """System messages: a person's number, user id or identity has changed.
 
 Source: webhook reference as mirrored 2025-12-11 (``system``), page on
-business-scoped user ids of 2026 (``user_changed_user_id``).
+business-scoped user ids of 2026 (``user_changed_user_id``), Meta's changelog of
+2026-08-11 (``previous_user_id`` on both).
 """
 
 from collections.abc import Callable
@@ -52,7 +53,9 @@ class System:
         words = f"User {customer.name} changed from {customer.key} to {new}"
         key = "new_wa_id" if self._emitter.holds("system_new_wa_id") else "wa_id"
         rest = {k: v for k, v in given.items() if k != "wa_id"}
-        return {"body": words, **rest, key: wa_id_of(new)}
+        moved = self._world.ensure_customer(new, self._ids)
+        ids = self._changed_ids(customer, moved.user_id, moved.parent_user_id)
+        return {"body": words, **ids, **rest, key: wa_id_of(new)}
 
     def _user_id(self, given: Json, customer: Customer) -> Json:
         new = str(given.get("user_id", ""))
@@ -62,7 +65,19 @@ class System:
                 f"CO.13491208655302741918; got {given.get('user_id')!r}"
             )
         words = f"User {customer.name} changed from {customer.user_id} to {new}"
-        return {"body": words, **given}
+        parent = given.get("parent_user_id", customer.parent_user_id)
+        return {"body": words, **self._changed_ids(customer, new, parent), **given}
+
+    def _changed_ids(self, customer: Customer, new: str, parent: str | None) -> Json:
+        """The new and the previous ids, where the date has them."""
+        if not self._emitter.holds("previous_user_id"):
+            return {}
+        ids: Json = {"user_id": new, "previous_user_id": customer.user_id}
+        if parent:
+            ids["parent_user_id"] = parent
+        if customer.parent_user_id:
+            ids["previous_parent_user_id"] = customer.parent_user_id
+        return ids
 
     def _identity(self, given: Json, customer: Customer) -> Json:
         identity = given.get("identity", {})
@@ -84,6 +99,9 @@ class System:
             moved = self._world.ensure_customer(new, self._ids)
             moved.name, moved.presence = customer.name, customer.presence
         elif node["type"] == "user_changed_user_id":
+            customer.parent_user_id = node.get(
+                "parent_user_id", customer.parent_user_id
+            )
             self._rename(customer, node["user_id"])
         elif node["type"] == "customer_identity_changed":
             customer.identity_key_hash = node["identity"]["hash"]

@@ -49,6 +49,10 @@ EVENTS: dict[str, str | None] = {
     "UNLOCKED": "APPROVED",
     "PENDING_DELETION": "PENDING_DELETION",
 }
+#: Keys of a creation that are kept as they are.
+EXTRAS = (
+    "message_send_ttl_seconds", "sub_category", "optimization_spec", "bid_spec",
+)  # fmt: skip
 QUALITIES = ("GREEN", "YELLOW", "RED", "UNKNOWN")
 #: Names that decide their own review.
 MAGIC_NAMES = {"sim_reject_": "reject", "sim_pending_": "manual"}
@@ -123,11 +127,7 @@ class Templates:
         )
         self._world.templates[template.id] = template
         state = self.state(template)
-        state.extras = {
-            key: body[key]
-            for key in ("message_send_ttl_seconds", "sub_category")
-            if body.get(key) is not None
-        }
+        state.extras = {key: body[key] for key in EXTRAS if body.get(key) is not None}
         self._world.business.setup.created.setdefault(waba_id, []).append(now)
         self._plan_review(template)
         return {"id": template.id, "status": "PENDING", "category": template.category}

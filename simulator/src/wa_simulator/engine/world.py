@@ -116,7 +116,7 @@ class World:
         return shown
 
     def in_free_entry(self, number_id: str, person: str, now: float) -> bool:
-        """Whether the 72 h after an answered advertisement are running."""
+        """Whether the free time after an answered advertisement runs."""
         return self.free_until.get((number_id, person), 0.0) > now
 
     def customer_of(self, key: str) -> Customer | None:

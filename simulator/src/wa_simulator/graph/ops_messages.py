@@ -1,6 +1,7 @@
 """Messages and media over Graph."""
 
 from ..engine.engine import Engine
+from ..engine.entities import Json
 from ..engine.errors import Refused, bad_parameter
 from .outcome import Operation, Outcome, success
 from .request import GraphCall
@@ -11,15 +12,17 @@ NOT_MARKETING = 131055
 
 def send(engine: Engine, call: GraphCall, node: str) -> Outcome:
     """Send a message, or mark one as read."""
-    if "status" in call.body:
-        return _mark_read(engine, call, node)
-    accepted = engine.accept(node, call.body, call.version)
+    given = call.given
+    if "status" in given:
+        return _mark_read(engine, given, node)
+    accepted = engine.accept(node, given, call.version)
     return Outcome(accepted.answer, message=accepted.message)
 
 
 def send_marketing(engine: Engine, call: GraphCall, node: str) -> Outcome:
     """``/marketing_messages``: marketing templates only (131055)."""
-    template = call.body.get("template")
+    given = call.given
+    template = given.get("template")
     name = template.get("name") if isinstance(template, dict) else None
     number = engine.number(node)
     found = [
@@ -27,38 +30,42 @@ def send_marketing(engine: Engine, call: GraphCall, node: str) -> Outcome:
         for each in engine.world.templates.values()
         if (each.waba_id, each.name) == (number.waba_id, name)
     ]
-    if call.body.get("type") != "template" or any(
+    if given.get("type") != "template" or any(
         each.category != "MARKETING" for each in found
     ):
         raise Refused(NOT_MARKETING, "Only marketing templates can be sent here")
-    return send(engine, call, node)
+    if given.get("to") and given.get("recipient"):
+        raise bad_parameter("Only one of to, recipient can be set here.")
+    accepted = engine.accept(node, given, call.version, edge="marketing_messages")
+    return Outcome(accepted.answer, message=accepted.message)
 
 
-def _mark_read(engine: Engine, call: GraphCall, node: str) -> Outcome:
-    if call.body["status"] != "read":
+def _mark_read(engine: Engine, given: Json, node: str) -> Outcome:
+    if given["status"] != "read":
         raise bad_parameter(
-            f'Param status must be one of {{READ}} - got "{call.body["status"]}".'
+            f'Param status must be one of {{READ}} - got "{given["status"]}".'
         )
-    if call.body.get("messaging_product") != "whatsapp":
+    if given.get("messaging_product") != "whatsapp":
         raise bad_parameter("The parameter messaging_product is required.")
-    if not call.body.get("message_id"):
+    if not given.get("message_id"):
         raise bad_parameter("The parameter message_id is required.")
-    typing = call.body.get("typing_indicator")
+    typing = given.get("typing_indicator")
     if typing is not None and typing != {"type": "text"}:
         raise bad_parameter("Param typing_indicator['type'] must be text.")
-    engine.mark_read(node, call.body["message_id"])
+    engine.mark_read(node, given["message_id"])
     return success()
 
 
 def upload(engine: Engine, call: GraphCall, node: str) -> Outcome:
     """Upload a medium."""
-    if call.body.get("messaging_product") != "whatsapp":
+    given = call.given
+    if given.get("messaging_product") != "whatsapp":
         raise bad_parameter("The parameter messaging_product is required.")
     if call.upload is None:
         raise bad_parameter("The parameter file is required.")
     content, mime_type, filename = call.upload
-    if mime_type == "application/octet-stream" and call.body.get("type"):
-        mime_type = str(call.body["type"])
+    if mime_type == "application/octet-stream" and given.get("type"):
+        mime_type = str(given["type"])
     media = engine.media.upload(node, content, mime_type, filename)
     return Outcome({"id": media.id})
 

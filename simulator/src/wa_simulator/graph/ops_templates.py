@@ -34,6 +34,8 @@ def columns(engine: Engine, template: Template) -> Columns:
         "category": template.category,
         "sub_category": extras.get("sub_category"),
         "message_send_ttl_seconds": extras.get("message_send_ttl_seconds"),
+        "optimization_spec": extras.get("optimization_spec"),
+        "bid_spec": extras.get("bid_spec"),
         "previous_category": state.previous_category,
         "correct_category": None,
         "rejected_reason": state.rejected_reason,

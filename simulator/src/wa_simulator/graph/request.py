@@ -15,6 +15,8 @@ from ..faults.base import API, DOWNLOAD, MEDIA
 
 #: Parts of a resumable upload are bytes, whatever their content type says.
 RAW_PATH = "/upload:"
+#: Parameters whose value is text, also where it looks like JSON.
+TEXTS = frozenset({"biz_opaque_callback_data", "name", "verify_token", "flow_json"})
 MAX_BODY = 110 * 1024 * 1024
 _VERSION = re.compile(r"^/v(\d+\.\d+)(?=/|$)")
 
@@ -32,6 +34,8 @@ class GraphCall:
     token: str | None
     body: dict[str, Any] = field(default_factory=dict)
     upload: tuple[bytes, str, str] | None = None
+    #: Whether the body was a form, whose values are all texts.
+    form: bool = False
     bad_json: bool = False
     base_url: str | None = None
     #: A body that is bytes: the part of a resumable upload.
@@ -43,10 +47,13 @@ class GraphCall:
     def given(self) -> dict[str, Any]:
         """Parameters wherever they stand: query and body, as Graph takes them.
 
-        A string that holds an object or an array is read as such (forms, queries).
+        In a form or a query a string that holds an object or an array is read as
+        such; in JSON a string is a string.
         """
         query = {k: v for k, v in self.query.items() if k != "access_token"}
-        return {key: _parsed(value) for key, value in {**query, **self.body}.items()}
+        if not self.form:
+            return {**_read(query), **self.body}
+        return _read({**query, **self.body})
 
     @property
     def parts(self) -> list[str]:
@@ -59,7 +66,8 @@ class GraphCall:
         media = world.media.get(self.query.get("mid", "") if download else head)
         number = world.numbers.get(media.number_id if media else head)
         waba = number.waba_id if number else head if head in world.wabas else None
-        to, kind = self.body.get("to"), self.body.get("type")
+        given = {**self.query, **self.body}
+        to, kind = given.get("to"), given.get("type")
         return Call(
             direction=API,
             path=self.path,
@@ -115,6 +123,7 @@ async def read_call(request: Request, base_url: str | None) -> GraphCall:
         return call
     kind = request.headers.get("content-type", "").partition(";")[0].lower()
     if kind in ("multipart/form-data", "application/x-www-form-urlencoded"):
+        call.form = True
         async with request.form(max_part_size=MAX_BODY) as form:
             await _from_form(call, form)
         return call
@@ -127,6 +136,11 @@ async def _bytes(request: Request) -> bytes:
     if len(raw) > MAX_BODY:
         raise Refused(100, message="(#100) The request body is too large.")
     return raw
+
+
+def _read(texts: dict[str, Any]) -> dict[str, Any]:
+    """Parameters of a form or a query, objects and arrays read."""
+    return {k: v if k in TEXTS else _parsed(v) for k, v in texts.items()}
 
 
 def _parsed(value: Any) -> Any:

@@ -59,7 +59,6 @@ export const TYPES = {
   },
   system: { fields: [["wa_id", "text", () => newMobile(new Set())]] },
   unsupported: { fields: [] },
-  request_welcome: { fields: [] },
   json: { fields: [["json", "json", '{\n  "type": "text",\n  "text": {"body": "hola"}\n}']] },
 };
 

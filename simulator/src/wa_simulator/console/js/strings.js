@@ -137,7 +137,6 @@ export default {
   "type.order": ["order", "pedido"],
   "type.system": ["number change", "cambio de número"],
   "type.unsupported": ["unsupported", "no compatible"],
-  "type.request_welcome": ["opens the chat", "abre el chat"],
   "type.edit": ["edit", "edición"],
   "type.revoke": ["deletion", "eliminación"],
   "type.json": ["free JSON", "JSON libre"],
