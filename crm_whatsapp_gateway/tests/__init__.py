@@ -33,7 +33,9 @@ from . import test_secrets
 from . import test_settings
 from . import test_standing_on_oca
 from . import test_states
+from . import test_text_parts
 from . import test_transaction
 from . import test_translations
 from . import test_transport
 from . import test_webhook
+from . import test_whatsapp_text
