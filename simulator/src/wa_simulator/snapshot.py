@@ -15,7 +15,7 @@ from .engine.codec import Codec, fits
 from .engine.engine import Engine
 from .engine.entities import WebhookItem
 from .engine.errors import BadRequest
-from .engine.inbound import moment
+from .engine.messages.inbound import moment
 from .engine.settings import Settings
 from .engine.timers import Timer
 from .engine.world import World

@@ -8,7 +8,7 @@ import pytest
 
 from wa_simulator.engine.engine import Engine
 from wa_simulator.engine.errors import BadRequest, NotFound
-from wa_simulator.engine.media_rules import RULES, bare
+from wa_simulator.engine.messages.media_rules import RULES, bare
 from wa_simulator.engine.samples import SAMPLES
 
 NUMBER = "100000000000001"

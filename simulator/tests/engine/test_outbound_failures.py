@@ -7,7 +7,7 @@ import pytest
 from wa_simulator.engine.engine import Engine
 from wa_simulator.engine.entities import Message, Template
 from wa_simulator.engine.errors import BadRequest, Refused
-from wa_simulator.engine.media_rules import problem
+from wa_simulator.engine.messages.media_rules import problem
 from wa_simulator.engine.settings import Settings, realistic
 
 NUMBER = "100000000000001"

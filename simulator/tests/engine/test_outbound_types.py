@@ -7,7 +7,7 @@ import pytest
 
 from wa_simulator.engine.engine import Engine
 from wa_simulator.engine.errors import Refused
-from wa_simulator.engine.interactive import INTERACTIVE
+from wa_simulator.engine.messages.interactive import INTERACTIVE
 
 NUMBER = "100000000000001"
 ANA = "573012345678"

@@ -8,7 +8,7 @@ from wa_simulator.engine.clock import FrozenClock
 from wa_simulator.engine.engine import Engine
 from wa_simulator.engine.errors import BadRequest
 from wa_simulator.engine.ids import IdSource
-from wa_simulator.engine.oddities import PLANS, OddStatuses
+from wa_simulator.engine.messages.status_anomalies import PLANS, OddStatuses
 
 NUMBER = "100000000000001"
 ANA = "573012345678"

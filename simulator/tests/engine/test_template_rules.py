@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from wa_simulator.engine import template_rules
 from wa_simulator.engine.engine import Engine
 from wa_simulator.engine.errors import Refused
+from wa_simulator.engine.templates import rules as template_rules
 
 WABA = "200000000000001"
 LONG = "palabras de relleno " * 60

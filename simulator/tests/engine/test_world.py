@@ -11,8 +11,8 @@ from wa_simulator.engine.engine import Engine
 from wa_simulator.engine.errors import BadRequest, NotFound, Refused
 from wa_simulator.engine.ids import IdSource
 from wa_simulator.engine.journal import Journal
+from wa_simulator.engine.messages.sending import MAGIC_PREFIX
 from wa_simulator.engine.samples import SAMPLES
-from wa_simulator.engine.sending import MAGIC_PREFIX
 from wa_simulator.engine.settings import Settings
 
 NUMBER = "100000000000001"

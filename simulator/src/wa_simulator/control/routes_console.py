@@ -8,7 +8,7 @@ from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 
 from ..engine.errors import NotFound, Refused
-from ..engine.media_rules import bare
+from ..engine.messages.media_rules import bare
 from .diagnosis import LANGUAGES, findings
 from .export import journal_lines, scenario
 from .state import Sim, messages

@@ -7,8 +7,8 @@ from fastapi import APIRouter, Response
 
 from ..engine.entities import Template
 from ..engine.errors import BadRequest, NotFound
-from ..engine.inbound import moment
 from ..engine.json_text import TOO_DEEP, depth_within
+from ..engine.messages.inbound import moment
 from ..engine.settings import CHOICES
 from ..faults import REGISTRY
 from ..faults.base import AFTER, BEFORE

@@ -10,25 +10,25 @@ from copy import deepcopy
 from dataclasses import dataclass
 
 from .clock import Clock
-from .coexistence import Coexistence
 from .emitter import Emitter
 from .entities import INBOUND, Customer, Json, Message, Number, WebhookItem
 from .errors import BadRequest, NotFound, Refused, unknown_object
 from .fields import Fields
 from .ids import IdSource
-from .inbound import Inbound
 from .journal import Journal
 from .limits import Limits
 from .management import make_management
-from .media import MediaStore
+from .messages.coexistence import Coexistence
+from .messages.inbound import Inbound
+from .messages.media import MediaStore
+from .messages.sending import MESSAGES, Accepted, Sending
+from .messages.status_anomalies import OddStatuses
+from .messages.statuses import BY_TIMER, Statuses
 from .nearest import nearest
-from .oddities import OddStatuses
 from .people import People
 from .scripts import BY_SCRIPT, Scripts
-from .sending import MESSAGES, Accepted, Sending
 from .settings import Settings
-from .statuses import BY_TIMER, Statuses
-from .templates import BY_TEMPLATE
+from .templates.templates import BY_TEMPLATE
 from .timers import Timer, Timers
 from .world import World, default_templates, default_world
 

@@ -8,8 +8,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from . import envelopes, template_events
+from . import envelopes
 from .entities import Customer, Json, Number, Template
+from .templates import events as template_events
 
 
 @dataclass(frozen=True)

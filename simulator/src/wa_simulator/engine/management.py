@@ -2,20 +2,20 @@
 
 from dataclasses import dataclass
 
-from .blocklist import Blocklist
+from .accounts.blocklist import Blocklist
+from .accounts.numbers import Numbers
+from .accounts.profile import Profiles
+from .accounts.uploads import Uploads
 from .clock import Clock
 from .fields import Fields
 from .forms import holds
 from .ids import IdSource
-from .numbers import Numbers
-from .pacing import Pacing
-from .profile import Profiles
+from .messages.statuses import Statuses
 from .settings import Settings
-from .statuses import Statuses
-from .template_bulk import Bulk
-from .templates import Templates
+from .templates.bulk import Bulk
+from .templates.pacing import Pacing
+from .templates.templates import Templates
 from .timers import Timers
-from .uploads import Uploads
 from .world import World
 
 

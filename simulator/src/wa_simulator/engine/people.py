@@ -8,10 +8,10 @@ from .clock import Clock
 from .entities import PRESENCES, Customer, Json
 from .errors import BadRequest
 from .ids import IdSource
+from .messages.statuses import Statuses
 from .nearest import unknown
 from .phones import is_user_id
 from .settings import DAY
-from .statuses import Statuses
 from .world import World
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from .business import Business
+from .accounts.business import Business
 from .entities import (
     App,
     Customer,

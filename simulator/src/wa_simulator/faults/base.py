@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from ..engine.errors import BadRequest
+from ..engine.messages.status_anomalies import OddStatuses
 from ..engine.nearest import unknown
-from ..engine.oddities import OddStatuses
 
 API = "api"
 WEBHOOK = "webhook"

@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from ..engine.codes import CODES
 from ..engine.errors import BadRequest
-from ..engine.oddities import PLANS, OddStatuses
+from ..engine.messages.status_anomalies import PLANS, OddStatuses
 from .base import AFTER, Call, Effect, Fault, Odd
 
 

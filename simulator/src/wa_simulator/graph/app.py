@@ -13,7 +13,7 @@ from ..delivery.pump import Pump
 from ..engine.engine import Engine
 from ..engine.entities import Message
 from ..engine.errors import Refused, Unsupported
-from ..engine.media import DOWNLOAD_PATH
+from ..engine.messages.media import DOWNLOAD_PATH
 from ..faults import FaultBook
 from ..faults.base import AFTER, BEFORE
 from .hosts import META_HOSTS, bare_host

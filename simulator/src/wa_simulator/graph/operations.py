@@ -1,8 +1,8 @@
 """Finds and runs an operation: a table of method, kind of node and edge."""
 
+from ..engine.accounts.uploads import PREFIX as UPLOAD_PREFIX
 from ..engine.engine import Engine
 from ..engine.errors import Refused, Unsupported, bad_parameter, unknown_object
-from ..engine.uploads import PREFIX as UPLOAD_PREFIX
 from . import ops_accounts, ops_app, ops_messages, ops_numbers, ops_templates
 from .outcome import Operation, Outcome
 from .request import GraphCall

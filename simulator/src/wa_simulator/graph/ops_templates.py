@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from ..engine.engine import Engine
 from ..engine.entities import Template
 from ..engine.errors import bad_parameter
-from ..engine.template_bulk import ARCHIVE, UNARCHIVE
+from ..engine.templates.bulk import ARCHIVE, UNARCHIVE
 from .fields import Columns, select
 from .health import health
 from .outcome import Operation, Outcome, success

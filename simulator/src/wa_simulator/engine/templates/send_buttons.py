@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-from .entities import Json
-from .errors import Refused
-from .template_texts import variables
+from ..entities import Json
+from ..errors import Refused
+from .texts import variables
 
 MAX_CODE = 20
 MAX_PAYLOAD = 256

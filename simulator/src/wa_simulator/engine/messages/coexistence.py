@@ -7,16 +7,17 @@ reference as mirrored 2025-12-11 and the coexistence notes of November 2025.
 
 from collections.abc import Iterable
 
-from . import envelopes, inbound_types, media_rules
-from .clock import Clock
-from .emitter import Emitter
-from .entities import INBOUND, OUTBOUND, Json, Message, Number, WebhookItem
-from .errors import BadRequest
-from .ids import OUTBOUND as SENT
-from .ids import IdSource
+from .. import envelopes
+from ..clock import Clock
+from ..emitter import Emitter
+from ..entities import INBOUND, OUTBOUND, Json, Message, Number, WebhookItem
+from ..errors import BadRequest
+from ..ids import OUTBOUND as SENT
+from ..ids import IdSource
+from ..samples import SAMPLES
+from ..world import World
+from . import inbound_types, media_rules
 from .inbound import moment
-from .samples import SAMPLES
-from .world import World
 
 DAY = 86_400
 #: Meta's phases: the last day, up to 90 days, up to 180 days.

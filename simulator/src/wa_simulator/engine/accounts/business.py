@@ -6,7 +6,7 @@ the traffic; the rest is traffic.
 
 from dataclasses import dataclass, field
 
-from .entities import Json
+from ..entities import Json
 
 
 @dataclass

@@ -3,11 +3,11 @@
 Source: template pacing page as mirrored 2025-12-11.
 """
 
-from .entities import Json
-from .errors import BadRequest
-from .statuses import Statuses
+from ..entities import Json
+from ..errors import BadRequest
+from ..messages.statuses import Statuses
+from ..world import World
 from .templates import Templates
-from .world import World
 
 #: What ends pacing: the held messages are sent, or dropped and the template paused.
 RELEASE, DROP = "release", "drop"

@@ -1,14 +1,14 @@
 """States of an outbound message: what may follow what, and who plans it."""
 
-from . import envelopes
-from .clock import Clock
-from .emitter import Emitter
-from .entities import OUTBOUND, PRESENCES, Customer, Json, Message
-from .errors import BadRequest
-from .oddities import ERRORS, OddStatuses
-from .scripts import Scripts
-from .timers import Timers
-from .world import World
+from .. import envelopes
+from ..clock import Clock
+from ..emitter import Emitter
+from ..entities import OUTBOUND, PRESENCES, Customer, Json, Message
+from ..errors import BadRequest
+from ..scripts import Scripts
+from ..timers import Timers
+from ..world import World
+from .status_anomalies import ERRORS, OddStatuses
 
 STATES = ("sent", "delivered", "read", "played", "failed")
 

@@ -1,12 +1,12 @@
 """People a number has blocked (block users page as mirrored 2025-12-11)."""
 
-from .clock import Clock
-from .entities import Json, Number
-from .errors import Refused, bad_parameter
-from .ids import IdSource
-from .phones import digits_of, is_user_id, wa_id_of
-from .settings import DAY, Settings
-from .world import World
+from ..clock import Clock
+from ..entities import Json, Number
+from ..errors import Refused, bad_parameter
+from ..ids import IdSource
+from ..phones import digits_of, is_user_id, wa_id_of
+from ..settings import DAY, Settings
+from ..world import World
 
 MAX_BLOCKED = 64_000
 FAILED = 139100

@@ -7,14 +7,14 @@ Sources: registration, two-step verification and phone number pages as mirrored
 import re
 from typing import Any
 
+from ..clock import Clock
+from ..entities import Json, Number
+from ..errors import Refused, bad_parameter
+from ..ids import IdSource
+from ..phones import digits_of
+from ..settings import HOUR, Settings
+from ..world import World
 from .business import NumberState
-from .clock import Clock
-from .entities import Json, Number
-from .errors import Refused, bad_parameter
-from .ids import IdSource
-from .phones import digits_of
-from .settings import HOUR, Settings
-from .world import World
 
 REGISTRATION_SPAN = 72 * HOUR
 MAX_REGISTRATIONS = 10

@@ -10,10 +10,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from . import template_buttons, template_texts
-from .entities import Json
-from .errors import bad_parameter
-from .template_texts import refused, required
+from ..entities import Json
+from ..errors import bad_parameter
+from . import buttons as template_buttons
+from . import texts as template_texts
+from .texts import refused, required
 
 CATEGORIES = ("AUTHENTICATION", "MARKETING", "UTILITY")
 FORMATS = ("POSITIONAL", "NAMED")

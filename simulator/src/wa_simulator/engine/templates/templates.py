@@ -6,17 +6,18 @@ Sources: template management, review, pausing and pacing pages as mirrored
 
 from collections.abc import Callable
 
-from . import template_events, template_rules
-from .business import TemplateState
-from .clock import Clock
-from .entities import Json, Template
-from .errors import BadRequest, Refused, bad_parameter, unknown_object
-from .ids import IdSource
-from .nearest import unknown
-from .settings import DAY, HOUR, Settings
-from .template_texts import refused
-from .timers import Timers
-from .world import World
+from ..accounts.business import TemplateState
+from ..clock import Clock
+from ..entities import Json, Template
+from ..errors import BadRequest, Refused, bad_parameter, unknown_object
+from ..ids import IdSource
+from ..nearest import unknown
+from ..settings import DAY, HOUR, Settings
+from ..timers import Timers
+from ..world import World
+from . import events as template_events
+from . import rules as template_rules
+from .texts import refused
 
 BY_TEMPLATE = "template"
 REVIEW, UNPAUSE = "review", "unpause"

@@ -3,7 +3,7 @@
 A template's id is a JSON number here, unlike anywhere else.
 """
 
-from .entities import Json, Template
+from ..entities import Json, Template
 
 #: Titles of a pause -> what Meta writes about it.
 DESCRIPTIONS: dict[str, str] = {

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
-from .entities import Json
-from .errors import Refused, bad_parameter
-from .schema import is_web_address
-from .template_texts import refused, required, variables
+from ..entities import Json
+from ..errors import Refused, bad_parameter
+from ..schema import is_web_address
+from .texts import refused, required, variables
 
 MAX_BUTTONS = 10
 MAX_IN_CARD = 2

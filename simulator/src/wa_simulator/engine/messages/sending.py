@@ -4,27 +4,27 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
+from .. import forms
+from ..clock import Clock
+from ..codes import ASYNC, CODES
+from ..entities import OUTBOUND, Customer, Json, Message, Number, Template
+from ..errors import Refused
+from ..ids import OUTBOUND as SENT
+from ..ids import IdSource, country_prefix
+from ..limits import Limits
+from ..phones import digits_of, is_user_id
+from ..settings import DAY, Settings
+from ..templates import rendering as templating
+from ..world import World
 from . import (
     contact_cards,
-    forms,
     interactive,
     media_rules,
     message_media,
     pricing,
-    templating,
     validation,
 )
-from .clock import Clock
-from .codes import ASYNC, CODES
-from .entities import OUTBOUND, Customer, Json, Message, Number, Template
-from .errors import Refused
-from .ids import OUTBOUND as SENT
-from .ids import IdSource, country_prefix
-from .limits import Limits
 from .media import MediaStore
-from .phones import digits_of, is_user_id
-from .settings import DAY, Settings
-from .world import World
 
 #: Recipients 573000<code> fail with that code (573000131026 with 131026).
 MAGIC_PREFIX = "573000"

@@ -3,12 +3,12 @@
 Source: Graph's Resumable Upload page, as two other fakes (whaloc, whelx) have it.
 """
 
+from ..clock import Clock
+from ..entities import Json
+from ..errors import bad_parameter, unknown_object
+from ..ids import IdSource
+from ..world import World
 from .business import Upload
-from .clock import Clock
-from .entities import Json
-from .errors import bad_parameter, unknown_object
-from .ids import IdSource
-from .world import World
 
 MAX_LENGTH = 100 * 1024 * 1024
 TYPES = (

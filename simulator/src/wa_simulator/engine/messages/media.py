@@ -4,14 +4,14 @@ import base64
 import hashlib
 from urllib.parse import urlencode
 
+from ..accounts.business import Link
+from ..clock import Clock
+from ..entities import Json, Media
+from ..errors import Refused, unknown_object
+from ..ids import IdSource
+from ..settings import DAY, Settings
+from ..world import World
 from . import media_rules
-from .business import Link
-from .clock import Clock
-from .entities import Json, Media
-from .errors import Refused, unknown_object
-from .ids import IdSource
-from .settings import DAY, Settings
-from .world import World
 
 URL_LIFE = 300
 UPLOAD_LIFE = 30 * DAY

@@ -9,11 +9,11 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from ..codes import code_of
+from ..entities import Json
+from ..errors import BadRequest
+from ..nearest import unknown
 from . import media_rules
-from .codes import code_of
-from .entities import Json
-from .errors import BadRequest
-from .nearest import unknown
 
 MEDIA_KEYS = ("data", "mime_type", "filename", "caption", "voice", "animated")
 

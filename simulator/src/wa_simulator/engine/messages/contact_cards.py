@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from .schema import Anything, Node, Rows, Shape, Text, wrong
+from ..schema import Anything, Node, Rows, Shape, Text, wrong
 
 #: Meta's page marks formatted_name only; 257 cards is WhatsApp's own limit.
 MAX_CARDS = 257

@@ -7,10 +7,10 @@ calling pages, and the page on business-scoped user ids of 2026.
 
 from typing import Any
 
-from .entities import Json
-from .errors import Refused
-from .nearest import nearest
-from .schema import Anything, Node, Number, OneOf, Rows, Shape, Text, wrong
+from ..entities import Json
+from ..errors import Refused
+from ..nearest import nearest
+from ..schema import Anything, Node, Number, OneOf, Rows, Shape, Text, wrong
 
 MAX_BODY = 1024
 MAX_LIST_BODY = 4096

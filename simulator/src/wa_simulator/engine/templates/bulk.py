@@ -8,10 +8,10 @@ them; the words of a failure are ours.
 from collections.abc import Callable
 from typing import Any
 
-from .entities import Json
-from .errors import Refused, bad_parameter
+from ..entities import Json
+from ..errors import Refused, bad_parameter
+from ..world import World
 from .templates import Templates
-from .world import World
 
 ARCHIVE, UNARCHIVE = "ARCHIVED", "UNARCHIVED"
 MAX_IDS = 100

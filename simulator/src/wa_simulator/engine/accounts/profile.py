@@ -1,11 +1,11 @@
 """Business profile, commerce, automation, keys, QR codes of a number."""
 
+from ..entities import Json, Number
+from ..errors import Refused, bad_parameter
+from ..ids import IdSource
+from ..schema import Anything, Flag, Node, OneOf, Rows, Text
+from ..world import World
 from .business import NumberState
-from .entities import Json, Number
-from .errors import Refused, bad_parameter
-from .ids import IdSource
-from .schema import Anything, Flag, Node, OneOf, Rows, Text
-from .world import World
 
 VERTICALS = (
     "OTHER", "AUTO", "BEAUTY", "APPAREL", "EDU", "ENTERTAIN", "EVENT_PLAN", "FINANCE",

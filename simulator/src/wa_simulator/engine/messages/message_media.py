@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from ..entities import Json
+from ..errors import Refused
 from . import media_rules
-from .entities import Json
-from .errors import Refused
 from .media import MediaStore
 from .validation import invalid
 

@@ -10,7 +10,7 @@ of 2026-10-01: 1,000 free service messages per number and month, which bear
 from datetime import UTC, datetime
 from functools import lru_cache
 
-from .entities import Json
+from ..entities import Json
 
 PMP_SINCE = datetime(2025, 7, 1, tzinfo=UTC).timestamp()
 NO_CONVERSATION_SINCE = datetime(2025, 10, 8, tzinfo=UTC).timestamp()

@@ -7,11 +7,11 @@ message pages as mirrored 2025-12-11.
 from collections.abc import Callable
 from typing import Any
 
+from ..entities import Json
+from ..errors import Refused, Unsupported
+from ..nearest import nearest
+from ..schema import is_web_address
 from . import contact_cards, interactive, media_rules
-from .entities import Json
-from .errors import Refused, Unsupported
-from .nearest import nearest
-from .schema import is_web_address
 
 MAX_TEXT = 4096
 MAX_CAPTION = 1024

@@ -7,8 +7,8 @@ header, 2388072 body, 2388073 footer, 2388293 too many variables for the length,
 
 import re
 
-from .entities import Json
-from .errors import Refused
+from ..entities import Json
+from ..errors import Refused
 
 MAX_HEADER = 60
 MAX_BODY = 1024

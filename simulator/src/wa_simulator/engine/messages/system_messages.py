@@ -7,14 +7,14 @@ business-scoped user ids of 2026 (``user_changed_user_id``), Meta's changelog of
 
 from collections.abc import Callable
 
+from ..emitter import Emitter
+from ..entities import Customer, Json
+from ..errors import BadRequest
+from ..ids import IdSource
+from ..nearest import unknown
+from ..phones import digits_of, is_user_id, wa_id_of
+from ..world import World
 from . import inbound_types
-from .emitter import Emitter
-from .entities import Customer, Json
-from .errors import BadRequest
-from .ids import IdSource
-from .nearest import unknown
-from .phones import digits_of, is_user_id, wa_id_of
-from .world import World
 
 
 class System:

@@ -4,18 +4,19 @@ import base64
 import binascii
 from datetime import datetime
 
-from . import envelopes, inbound_types, media_rules
-from .clock import Clock
-from .emitter import Emitter
-from .entities import INBOUND, Customer, Json, Message, Number
-from .errors import BadRequest
-from .ids import INBOUND as RECEIVED
-from .ids import IdSource
-from .limits import Limits
+from .. import envelopes
+from ..clock import Clock
+from ..emitter import Emitter
+from ..entities import INBOUND, Customer, Json, Message, Number
+from ..errors import BadRequest
+from ..ids import INBOUND as RECEIVED
+from ..ids import IdSource
+from ..limits import Limits
+from ..samples import SAMPLES
+from ..world import World
+from . import inbound_types, media_rules
 from .media import MediaStore
-from .samples import SAMPLES
 from .system_messages import System
-from .world import World
 
 #: The year 2100.
 LAST_MOMENT = 4_102_444_800

@@ -8,10 +8,10 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from . import template_send_buttons
-from .entities import Json, Template
-from .errors import Refused
-from .template_texts import variables
+from ..entities import Json, Template
+from ..errors import Refused
+from . import send_buttons as template_send_buttons
+from .texts import variables
 
 _PLACEHOLDER = re.compile(r"\{\{\s*([A-Za-z0-9_]+)\s*\}\}")
 _BAD_TEXT = re.compile(r"[\n\r\t]| {5,}")

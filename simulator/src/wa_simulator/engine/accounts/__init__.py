@@ -1,0 +1,1 @@
+"""Accounts and numbers: registration, profile, block list, uploads."""

@@ -1,0 +1,1 @@
+"""Messages in both directions: checks, media, statuses, prices."""

@@ -1,0 +1,1 @@
+"""Message templates: rules, review, pacing, sending."""
