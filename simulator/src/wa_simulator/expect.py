@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from .client import SimulatorClient
-from .client_calls import Json
-from .client_errors import words_of
+from .client.errors import describe_error
+from .client.request import Json
 from .control.matching import differences, nearest_records
 
 API = "api"
@@ -172,4 +172,4 @@ def _fail(
         "got": f"{len(found)} like this, {len(others)} other(s)",
         "nearest": nearest_records(found or others, compared or match),
     }
-    raise AssertionError(words_of("the", "journal", 0, {"error": error}))
+    raise AssertionError(describe_error("the", "journal", 0, {"error": error}))

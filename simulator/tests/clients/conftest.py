@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import uvicorn
 
-from wa_simulator.cli_env import export_lines
+from wa_simulator.cli.env import export_lines
 from wa_simulator.server import ThreadedServer
 
 Serve = Callable[[Any], str]

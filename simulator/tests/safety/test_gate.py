@@ -10,11 +10,7 @@ import pytest
 import requests
 
 from wa_simulator.cli import main
-from wa_simulator.client import (
-    AsyncSimulatorClient,
-    SimulatorClient,
-    SimulatorError,
-)
+from wa_simulator.client import AsyncSimulatorClient, SimulatorClient, SimulatorError
 from wa_simulator.control.gate import Gate
 from wa_simulator.server import ThreadedServer
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from wa_simulator import cli_bench
 from wa_simulator.bench import load, run
 from wa_simulator.bench.run import Plan, Result
+from wa_simulator.cli import bench as bench_command
 
 SMALL = Plan(messages=60, people=20, connections=4, empty=100, warm_up=10)
 
@@ -32,9 +32,9 @@ def test_wrong_answers_end_it(
         return load.Load(1.0, {400: 1})
 
     monkeypatch.setattr(load, "run", refused)
-    monkeypatch.setattr(cli_bench, "Plan", lambda **kw: SMALL)
+    monkeypatch.setattr(bench_command, "Plan", lambda **kw: SMALL)
     args = Namespace(messages=1, connections=1, json=False)
-    assert cli_bench.run(args, {}) == 1
+    assert bench_command.run(args, {}) == 1
     assert "unexpected answers: {400: 1}" in capsys.readouterr().err
 
 

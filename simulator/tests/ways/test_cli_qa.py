@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from wa_simulator import cli
-from wa_simulator.cli_words import Paint, journal_line
+from wa_simulator.cli.output import ColorFormatter, journal_line
 from wa_simulator.client import SimulatorClient
 
 ANA = "573012345678"
@@ -121,10 +121,12 @@ def test_journal(run: Run, sim: SimulatorClient, graph: Any) -> None:
 def test_colours_are_asked_for() -> None:
     entry = {"seq": 1, "at": 0.0, "kind": "api", "method": "GET", "status": 500}
     red = "\033[31m"
-    assert red in journal_line(entry, Paint({}, terminal=True))
-    assert red in journal_line(entry, Paint({"FORCE_COLOR": "1"}, terminal=False))
+    assert red in journal_line(entry, ColorFormatter({}, terminal=True))
+    assert red in journal_line(
+        entry, ColorFormatter({"FORCE_COLOR": "1"}, terminal=False)
+    )
     for env, terminal in (({}, False), ({"NO_COLOR": "1", "FORCE_COLOR": "1"}, True)):
-        assert "\033" not in journal_line(entry, Paint(env, terminal=terminal))
+        assert "\033" not in journal_line(entry, ColorFormatter(env, terminal=terminal))
 
 
 def test_following_the_journal(server: Any, sim: SimulatorClient) -> None:

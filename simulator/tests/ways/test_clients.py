@@ -10,11 +10,11 @@ import pytest
 import requests
 
 from wa_simulator.client import AsyncSimulatorClient, SimulatorClient, WaitTimeout
-from wa_simulator.client_calls import Call
-from wa_simulator.client_management import ManagementCalls
-from wa_simulator.client_state import StateCalls
-from wa_simulator.client_traffic import TrafficCalls
-from wa_simulator.client_world import WorldCalls
+from wa_simulator.client.management import ManagementCalls
+from wa_simulator.client.request import Call
+from wa_simulator.client.state import StateCalls
+from wa_simulator.client.traffic import TrafficCalls
+from wa_simulator.client.world import WorldCalls
 
 ANA = "573012345678"
 CALLS = [

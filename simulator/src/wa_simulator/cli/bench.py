@@ -5,7 +5,7 @@ import json
 import sys
 from collections.abc import Mapping
 
-from .bench.run import Plan, bench
+from ..bench.run import Plan, bench
 
 
 def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:

@@ -1,6 +1,6 @@
 """Calls of the control API: what Meta would decide about templates and numbers."""
 
-from .client_calls import Json, Request, call, given, record, rows, segment
+from .request import Json, Request, call, given, record, rows, segment
 
 
 class ManagementCalls:

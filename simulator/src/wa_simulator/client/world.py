@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from .client_calls import Json, Request, call, given, nothing, number, record, rows
-from .client_errors import SimulatorError
+from .errors import SimulatorError
+from .request import Json, Request, call, given, nothing, number, record, rows
 
 
 class WorldCalls:

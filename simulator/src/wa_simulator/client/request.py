@@ -11,7 +11,7 @@ from functools import update_wrapper
 from typing import Any, Concatenate, Generic, ParamSpec, Protocol, TypeVar, overload
 from urllib.parse import quote
 
-from .client_errors import SimulatorError, WaitTimeout, words_of
+from .errors import SimulatorError, WaitTimeout, describe_error
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -56,7 +56,9 @@ class Request(Generic[T]):
         if 200 <= status < 300:
             return self.read(got)
         error = WaitTimeout if status == 408 else SimulatorError
-        raise error(words_of(self.method, PREFIX + self.path, status, got), status, got)
+        raise error(
+            describe_error(self.method, PREFIX + self.path, status, got), status, got
+        )
 
 
 class Sync(Protocol):

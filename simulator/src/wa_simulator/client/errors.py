@@ -20,7 +20,7 @@ class WaitTimeout(SimulatorError):
     """What was waited for did not come in time."""
 
 
-def words_of(method: str, path: str, status: int, answer: Any) -> str:
+def describe_error(method: str, path: str, status: int, answer: Any) -> str:
     """The text of an error: the simulator's words, one line per nearest record."""
     error = answer.get("error", {}) if isinstance(answer, dict) else {}
     lines = [f"{method} {path} gave {status}: {error.get('message', answer)}"]

@@ -7,21 +7,20 @@
 import argparse
 import gc
 import os
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 
-from .cli_flags import HELP, add_commands
-from .config import add_serve_flags
+from ..config import add_serve_flags
+from .flags import HELP, add_commands
 
 #: Sub-command -> module and function.
 MODULES = {
-    "serve": ("cli_serve", "run"),
-    "readyz": ("cli_env", "readyz"),
-    "env": ("cli_env", "run"),
-    "bench": ("cli_bench", "run"),
-    **dict.fromkeys(HELP, ("cli_qa", "run")),
+    "serve": ("serve", "run"),
+    "readyz": ("env", "readyz"),
+    "env": ("env", "run"),
+    "bench": ("bench", "run"),
+    **dict.fromkeys(HELP, ("testing", "run")),
 }
 
 Command = Callable[[argparse.Namespace, Mapping[str, str]], int]
@@ -71,7 +70,3 @@ def _load(module: str, function: str) -> Command:
     finally:
         gc.enable()
     return found
-
-
-if __name__ == "__main__":
-    sys.exit(main())

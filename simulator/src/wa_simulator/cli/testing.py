@@ -11,10 +11,10 @@ from typing import Any
 
 import httpx
 
-from . import cli_words as words
-from .cli_flags import REVIEWS
-from .client import SimulatorClient, SimulatorError
-from .client_calls import Json
+from ..client import SimulatorClient, SimulatorError
+from ..client.request import Json
+from . import output
+from .flags import REVIEWS
 
 POLL = 0.3
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -24,13 +24,13 @@ class WrongUse(Exception):
     """What was typed makes no sense; the text says what would."""
 
 
-class Desk:
+class CliContext:
     """A client and a place to print."""
 
     def __init__(self, url: str, env: Mapping[str, str]) -> None:
         token = env.get("WA_SIM_CONTROL_TOKEN")
         self.sim = SimulatorClient(url, token=token)
-        self.paint = words.Paint(env, terminal=sys.stdout.isatty())
+        self.paint = output.ColorFormatter(env, terminal=sys.stdout.isatty())
 
     def say(self, text: str) -> None:
         """One line, at once."""
@@ -64,7 +64,7 @@ def seconds(text: str) -> float:
     return float(match[1]) * UNITS[match[2] or "s"]
 
 
-def message(desk: Desk, args: argparse.Namespace) -> None:
+def message(context: CliContext, args: argparse.Namespace) -> None:
     """A customer writes."""
     more = pairs(args.set, "--set")
     file = None
@@ -80,68 +80,68 @@ def message(desk: Desk, args: argparse.Namespace) -> None:
             more["caption"] = args.text
     elif args.text is not None:
         more["body"] = args.text
-    done = desk.sim.customer_message(
+    done = context.sim.customer_message(
         args.key, args.type, wait=not args.no_wait, file=file, **more
     )
-    desk.say(done["wamid"])
+    context.say(done["wamid"])
     if not done["webhooks"]:
-        desk.say(
+        context.say(
             "no webhook left: nobody is subscribed. POST /_sim/webhooks/subscription "
             'with {"callback_url": …} first.'
         )
     elif not args.no_wait and not done.get("delivered"):
         last = done["deliveries"][-1]["attempts"][-1:]
         result = last[0]["status"] or last[0]["error"] if last else "no attempt yet"
-        desk.say(
+        context.say(
             f"the webhook was not taken: {result}. `wa-simulator journal` shows it."
         )
 
 
-def read(desk: Desk, args: argparse.Namespace) -> None:
+def read(context: CliContext, args: argparse.Namespace) -> None:
     """A customer reads."""
-    found = desk.sim.customer_read(args.key, args.wamid)
-    desk.say("\n".join(found) or "nothing was unread")
+    found = context.sim.customer_read(args.key, args.wamid)
+    context.say("\n".join(found) or "nothing was unread")
 
 
-def fault(desk: Desk, args: argparse.Namespace) -> None:
+def fault(context: CliContext, args: argparse.Namespace) -> None:
     """Faults on, off, list."""
-    FAULTS[args.action](desk, args)
+    FAULTS[args.action](context, args)
 
 
-def _fault_on(desk: Desk, args: argparse.Namespace) -> None:
+def _fault_on(context: CliContext, args: argparse.Namespace) -> None:
     if not args.name:
         raise WrongUse("fault on: which one? `wa-simulator fault list` names them")
-    made = desk.sim.set_fault(
+    made = context.sim.set_fault(
         args.name,
         params=pairs(args.param, "--param") or None,
         match=pairs(args.match, "--match") or None,
         when=pairs(args.when, "--when") or None,
         phase=args.phase,
     )
-    desk.say(words.fault_line(made))
+    context.say(output.fault_line(made))
 
 
-def _fault_off(desk: Desk, args: argparse.Namespace) -> None:
-    if args.name and args.name in {row["id"] for row in desk.sim.faults()}:
-        desk.sim.remove_fault(args.name)
-        desk.say("1 fault off")
+def _fault_off(context: CliContext, args: argparse.Namespace) -> None:
+    if args.name and args.name in {row["id"] for row in context.sim.faults()}:
+        context.sim.remove_fault(args.name)
+        context.say("1 fault off")
         return
-    desk.say(f"{desk.sim.clear_faults(args.name)} fault(s) off")
+    context.say(f"{context.sim.clear_faults(args.name)} fault(s) off")
 
 
-def _fault_list(desk: Desk, args: argparse.Namespace) -> None:
-    rows = desk.sim.faults()
-    desk.say("\n".join(map(words.fault_line, rows)) or "no fault is on")
-    known = desk.sim.known_faults()
-    desk.say(desk.paint("dim", f"there are: {', '.join(sorted(known))}"))
+def _fault_list(context: CliContext, args: argparse.Namespace) -> None:
+    rows = context.sim.faults()
+    context.say("\n".join(map(output.fault_line, rows)) or "no fault is on")
+    known = context.sim.known_faults()
+    context.say(context.paint("dim", f"there are: {', '.join(sorted(known))}"))
 
 
 FAULTS = {"on": _fault_on, "off": _fault_off, "list": _fault_list}
 
 
-def clock(desk: Desk, args: argparse.Namespace) -> None:
+def clock(context: CliContext, args: argparse.Namespace) -> None:
     """The time; forward, to a moment, frozen or running."""
-    sim = desk.sim
+    sim = context.sim
     if args.advance:
         sim.advance(seconds(args.advance))
     if args.to:
@@ -149,70 +149,74 @@ def clock(desk: Desk, args: argparse.Namespace) -> None:
     if args.state:
         sim.freeze(frozen=args.state == "freeze")
     now = sim.clock()
-    desk.say(
-        f"{words.moment(now['now'])} UTC, {'frozen' if now['frozen'] else 'running'}"
+    context.say(
+        f"{output.moment(now['now'])} UTC, {'frozen' if now['frozen'] else 'running'}"
     )
 
 
-def journal(desk: Desk, args: argparse.Namespace) -> None:
+def journal(context: CliContext, args: argparse.Namespace) -> None:
     """What went over the wire."""
     seen = args.since
     while True:
-        rows = desk.sim.journal(seen, args.kind, allow_dropped=True)
+        rows = context.sim.journal(seen, args.kind, allow_dropped=True)
         for row in rows:
             line = json.dumps(row, ensure_ascii=False) if args.json else None
-            desk.say(line or words.journal_line(row, desk.paint))
+            context.say(line or output.journal_line(row, context.paint))
             seen = row["seq"]
         if not args.follow:
             return
         time.sleep(POLL)
 
 
-def customers(desk: Desk, args: argparse.Namespace) -> None:
+def customers(context: CliContext, args: argparse.Namespace) -> None:
     """Everybody."""
-    rows = desk.sim.customers()
-    desk.say("\n".join(map(words.customer_line, rows)) or "nobody has written yet")
+    rows = context.sim.customers()
+    context.say("\n".join(map(output.customer_line, rows)) or "nobody has written yet")
 
 
-def world(desk: Desk, args: argparse.Namespace) -> None:
+def world(context: CliContext, args: argparse.Namespace) -> None:
     """Everything an integrator needs, as JSON."""
-    desk.show(desk.sim.world())
+    context.show(context.sim.world())
 
 
-def status(desk: Desk, args: argparse.Namespace) -> None:
+def status(context: CliContext, args: argparse.Namespace) -> None:
     """How it goes, in a few lines."""
-    sim = desk.sim
+    sim = context.sim
     here = sim.world()
     now = here["clock"]
     waiting = len(sim.webhooks("pending"))
     held = here["subscriptions"]
     places = ", ".join(str(row["callback_url"]) for row in held)
-    desk.say(f"{here['fake']}")
-    desk.say(f"address    {desk.sim.url}  run {here['run']} seed {here['seed']}")
-    desk.say(f"number     {here['phone_number_id']} ({here['display_phone_number']})")
-    desk.say(f"clock      {words.moment(now['now'])} UTC" + " frozen" * now["frozen"])
-    desk.say(f"webhooks   {places or 'nobody is subscribed'}; {waiting} waiting")
-    desk.say(f"faults     {len(sim.faults())} on")
-    desk.say(f"people     {len(here['customers'])}, messages {len(sim.messages())}")
+    context.say(f"{here['fake']}")
+    context.say(f"address    {context.sim.url}  run {here['run']} seed {here['seed']}")
+    context.say(
+        f"number     {here['phone_number_id']} ({here['display_phone_number']})"
+    )
+    context.say(
+        f"clock      {output.moment(now['now'])} UTC" + " frozen" * now["frozen"]
+    )
+    context.say(f"webhooks   {places or 'nobody is subscribed'}; {waiting} waiting")
+    context.say(f"faults     {len(sim.faults())} on")
+    context.say(f"people     {len(here['customers'])}, messages {len(sim.messages())}")
 
 
-def template(desk: Desk, args: argparse.Namespace) -> None:
+def template(context: CliContext, args: argparse.Namespace) -> None:
     """Templates: list, approve, reject, pause, disable."""
     if args.action == "list":
-        rows = desk.sim.templates()
-        desk.say("\n".join(words.template_line(row, desk.paint) for row in rows))
+        rows = context.sim.templates()
+        context.say("\n".join(output.template_line(row, context.paint) for row in rows))
         return
     if not args.name:
         raise WrongUse(f"template {args.action}: which one? name or id")
-    desk.say(
-        words.template_line(
-            desk.sim.review_template(args.name, REVIEWS[args.action], args.reason),
-            desk.paint,
+    context.say(
+        output.template_line(
+            context.sim.review_template(args.name, REVIEWS[args.action], args.reason),
+            context.paint,
         )
     )
 
 
-Command = Callable[[Desk, argparse.Namespace], None]
+Command = Callable[[CliContext, argparse.Namespace], None]
 COMMANDS: dict[str, Command] = {
     "message": message,
     "read": read,
@@ -228,9 +232,9 @@ COMMANDS: dict[str, Command] = {
 
 def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
     """Do it; what goes wrong is a sentence with what to do."""
-    desk = Desk(args.url, env)
+    context = CliContext(args.url, env)
     try:
-        COMMANDS[args.command](desk, args)
+        COMMANDS[args.command](context, args)
     except WrongUse as exc:
         return _complain(str(exc), 2)
     except SimulatorError as exc:
@@ -244,7 +248,7 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
     except KeyboardInterrupt:
         return 0
     finally:
-        desk.sim.close()
+        context.sim.close()
     return 0
 
 

@@ -9,8 +9,8 @@ import signal
 import sys
 from collections.abc import Mapping
 
-from .config import ServeConfig, serve_config
-from .server import Server, new_loop
+from ..config import ServeConfig, serve_config
+from ..server import Server, new_loop
 
 BANNER = """\
 ============================================================

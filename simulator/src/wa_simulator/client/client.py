@@ -15,12 +15,12 @@ from typing import Any, Self, TypeVar
 
 import httpx
 
-from .client_calls import Request
-from .client_errors import SimulatorError, WaitTimeout
-from .client_management import ManagementCalls
-from .client_state import StateCalls
-from .client_traffic import TrafficCalls
-from .client_world import WorldCalls
+from .errors import SimulatorError, WaitTimeout
+from .management import ManagementCalls
+from .request import Request
+from .state import StateCalls
+from .traffic import TrafficCalls
+from .world import WorldCalls
 
 __all__ = ["AsyncSimulatorClient", "SimulatorClient", "SimulatorError", "WaitTimeout"]
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from .client_calls import Json, Request, call, given, record, rows, segment
+from .request import Json, Request, call, given, record, rows, segment
 
 
 class StateCalls:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from .client_calls import Json
+from ..client.request import Json
 
 RESET = "\033[0m"
 COLOURS = {
@@ -20,7 +20,7 @@ KINDS = {"api": "blue", "webhook": "green", "handshake": "green", "silent": "yel
 SHOWN = 100
 
 
-class Paint:
+class ColorFormatter:
     """Colours text, or leaves it.
 
     :param env: NO_COLOR (any value) forbids colours, FORCE_COLOR asks for them.
@@ -74,7 +74,7 @@ def _other(entry: Json) -> str:
 LINES = {"api": _call, "webhook": _webhook, "refused": _call}
 
 
-def journal_line(entry: Json, paint: Paint) -> str:
+def journal_line(entry: Json, paint: ColorFormatter) -> str:
     """One entry of the journal."""
     kind = str(entry["kind"])
     status = entry.get("status")
@@ -103,7 +103,7 @@ def fault_line(row: Json) -> str:
     return "  ".join(parts)
 
 
-def template_line(row: Json, paint: Paint) -> str:
+def template_line(row: Json, paint: ColorFormatter) -> str:
     """One template."""
     good = row.get("status") == "APPROVED"
     status = paint("green" if good else "red", f"{row.get('status', ''):<10}")

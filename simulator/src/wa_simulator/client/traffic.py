@@ -4,17 +4,7 @@ import json
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from .client_calls import (
-    Json,
-    Request,
-    call,
-    given,
-    nothing,
-    number,
-    record,
-    rows,
-    segment,
-)
+from .request import Json, Request, call, given, nothing, number, record, rows, segment
 
 T = TypeVar("T")
 
