@@ -28,7 +28,7 @@ class Received:
 
 @dataclass
 class Receiver:
-    """A webhook door with a script: ``status`` answers each POST."""
+    """A webhook receiver with a script: ``status`` answers each POST."""
 
     url: str
     posts: list[Received] = field(default_factory=list)
@@ -122,7 +122,7 @@ def subscribed(sim: SimulatorClient, receiver: Receiver) -> SimulatorClient:
 
 @dataclass
 class Graph:
-    """A Graph client on one of the doors, as an integrator writes it."""
+    """A Graph client on one of the listeners, as an integrator writes it."""
 
     session: requests.Session
     base: str
@@ -152,7 +152,7 @@ class Graph:
 
 @pytest.fixture
 def graph(server: ThreadedServer) -> Iterator[Graph]:
-    """On the plain door."""
+    """On the plain listener."""
     with requests.Session() as session:
         session.trust_env = False
         yield Graph(session, server.url)

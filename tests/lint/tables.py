@@ -76,7 +76,7 @@ IMPORT_RULES = (
             "wa_simulator.client",
             "wa_simulator.console",
             "wa_simulator.control",
-            "wa_simulator.door",
+            "wa_simulator.listener",
             "wa_simulator.graph",
             "wa_simulator.pytest_plugin",
         ),

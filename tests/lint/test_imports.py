@@ -53,8 +53,8 @@ def test_each_forbidden_module_is_noticed(rule: ImportRule, tmp_path: Path) -> N
         ),
         (
             "lab",
-            "from wa_simulator import client, door\n",
-            "lab/p.py:1: imports wa_simulator.door",
+            "from wa_simulator import client, listener\n",
+            "lab/p.py:1: imports wa_simulator.listener",
         ),
         (
             "crm_whatsapp_gateway/tools",
@@ -112,7 +112,7 @@ def test_a_planted_violation_is_found_however_it_is_written(
         ("crm_whatsapp_gateway/tools/p.py", "from . import phone\nfrom .a import b\n"),
         ("simulator/src/wa_simulator/engine/ids.py", "import random\n"),
         ("simulator/src/wa_simulator/engine/p.py", "from datetime import timedelta\n"),
-        ("simulator/src/wa_simulator/door/p.py", "import socket\n"),
+        ("simulator/src/wa_simulator/listener/p.py", "import socket\n"),
         (
             "migration/crm_whatsapp_migration/engine/steps/p.py",
             "from odoo.addons.crm_whatsapp_gateway.tools.phone import key_of\n"

@@ -18,21 +18,21 @@ from .config import ServeConfig
 from .control.app import make_control
 from .control.state import Simulation
 from .delivery.guard import CallbackGuard
-from .delivery.handshake import prove
+from .delivery.handshake import verify_callback
 from .delivery.pump import Pump
 from .delivery.queue import DeliveryQueue
 from .delivery.sender import Sender
-from .door.certs import CA_FILE, Authority, write_atomically
-from .door.limits import BodyLimit
-from .door.listener import Listener
-from .door.router import Router
 from .engine.clock import FROZEN_START
 from .engine.engine import Engine
 from .engine.ids import IdSource
 from .engine.settings import Settings, realistic
 from .faults import FaultBook
 from .graph.app import make_graph
-from .graph.outside import HttpFetcher, Outside
+from .graph.external_calls import ExternalCalls, HttpFetcher
+from .listener.certs import CA_FILE, Authority, write_atomically
+from .listener.limits import BodyLimit
+from .listener.listener import Listener
+from .listener.router import Router
 from .system_clock import SystemClock, draw_nonce
 
 if sys.platform != "win32":
@@ -98,11 +98,11 @@ class Server:
             write_atomically(self._config.ready_file, line)
         return self.ready
 
-    def _outside(self, simulation: Simulation) -> Outside:
+    def _external(self, simulation: Simulation) -> ExternalCalls:
         guard = CallbackGuard(self._config.allow_fetch, "media", "--allow-fetch")
-        return Outside(
+        return ExternalCalls(
             self.engine,
-            partial(prove, self.engine, simulation.sender),
+            partial(verify_callback, self.engine, simulation.sender),
             HttpFetcher(guard),
         )
 
@@ -112,7 +112,7 @@ class Server:
             hosts = (*hosts, self._config.host)
         router = Router(
             make_graph(
-                self.engine, self.faults, simulation.pump, self._outside(simulation)
+                self.engine, self.faults, simulation.pump, self._external(simulation)
             ),
             make_control(simulation, hosts, self._config.control_token),
             self.engine.journal,

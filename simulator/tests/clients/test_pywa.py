@@ -61,8 +61,8 @@ def test_text_template_and_image(wa: WhatsApp, sim: SimulatorClient) -> None:
     assert [row["type"] for row in rows] == ["text", "template", "image"]
     assert [row["wamid"] for row in rows] == [text.id, template.id, image.id]
     assert "Hola Ana" in rows[1]["text"]
-    doors = {(e["host"], e["door"]) for e in sim.journal(kind="api")}
-    assert doors == {("graph.facebook.com", "connect")}
+    listeners = {(e["host"], e["listener"]) for e in sim.journal(kind="api")}
+    assert listeners == {("graph.facebook.com", "connect")}
 
 
 def test_media_comes_back(wa: WhatsApp, sim: SimulatorClient) -> None:

@@ -3,12 +3,12 @@
 from typing import Any
 
 import pytest
-from wa_simulator.engine.messages.pricing import pricing
 
 from wa_simulator.engine.clock import FrozenClock
 from wa_simulator.engine.engine import Engine
 from wa_simulator.engine.errors import BadRequest, Refused
 from wa_simulator.engine.ids import IdSource
+from wa_simulator.engine.messages.pricing import pricing
 
 NUMBER, WABA = "100000000000001", "200000000000001"
 ANA = "573012345678"

@@ -8,7 +8,7 @@ from wa_simulator.engine.clock import FrozenClock
 from wa_simulator.engine.engine import Engine
 from wa_simulator.engine.errors import BadRequest
 from wa_simulator.engine.ids import IdSource
-from wa_simulator.engine.messages.status_anomalies import PLANS, OddStatuses
+from wa_simulator.engine.messages.status_anomalies import PLANS, AnomalousStatuses
 
 NUMBER = "100000000000001"
 ANA = "573012345678"
@@ -200,7 +200,7 @@ def test_an_ad_that_was_answered_too_late_is_not_free(engine: Engine) -> None:
 @pytest.mark.parametrize("name", sorted(PLANS))
 def test_oddities_come_in_their_order(engine: Engine, name: str, presence: str) -> None:
     engine.set_customer(ANA, {"presence": presence})
-    odd = OddStatuses(PLANS[name], 131049)
+    odd = AnomalousStatuses(PLANS[name], 131049)
     message = send(engine, odd=odd)
     items = engine.drain()
     assert tuple(i.status or i.type for i in items) == PLANS[name]

@@ -23,7 +23,7 @@ def guarded() -> Iterator[ThreadedServer]:
 
 @pytest.fixture
 def wire(server: ThreadedServer) -> Iterator[socket.socket]:
-    """A TCP connection to the plain door."""
+    """A TCP connection to the plain listener."""
     address = ("127.0.0.1", int(server.ready["port"]))
     with closing(socket.create_connection(address, 10)) as sock:
         yield sock

@@ -9,9 +9,9 @@ import pytest
 import requests
 
 from wa_simulator.client import SimulatorClient
-from wa_simulator.door import patience
-from wa_simulator.door.limits import MB, BodyLimit, limit_of
-from wa_simulator.door.patience import LATE, Patience
+from wa_simulator.listener import timeouts
+from wa_simulator.listener.limits import MB, BodyLimit, limit_of
+from wa_simulator.listener.timeouts import LATE, ConnectionTimeouts
 from wa_simulator.server import ThreadedServer
 
 NUMBER = "100000000000001"
@@ -135,22 +135,24 @@ def test_many_headers_at_once_are_refused(
 
 
 class Peer:
-    """A connection as patience sees it, on a loop of its own."""
+    """A connection as its timeouts see it, on a loop of its own."""
 
     def __init__(self, *, paused: bool = False) -> None:
         self.answers: list[bytes] = []
         self.paused = paused
 
     async def watch(self, *steps: tuple[float, str]) -> list[bytes]:
-        """Do each step after its wait; what patience said in the end."""
+        """Do each step after its wait; what it answered in the end."""
         loop = asyncio.get_running_loop()
-        watched = Patience(loop, self.answers.append, lambda: self.paused, 0.05, 0.05)
+        watched = ConnectionTimeouts(
+            loop, self.answers.append, lambda: self.paused, 0.05, 0.05
+        )
         for wait, what in steps:
             await asyncio.sleep(wait)
             if what == "byte":
                 watched.received(1)
             elif what == "much":
-                watched.received(patience.HEAD_BYTES + 1)
+                watched.received(timeouts.HEAD_BYTES + 1)
                 watched.judge()
             elif what:
                 getattr(watched, what)()
@@ -167,11 +169,11 @@ class Peer:
         # A body may come slowly, but not stop.
         ([(0, "head_ended"), (0.03, "byte"), (0.03, "byte"), (0.03, "byte")], []),
         ([(0, "head_ended"), (0.03, "byte"), (0.1, "")], [LATE]),
-        ([(0, "much")], [patience.LARGE]),
+        ([(0, "much")], [timeouts.LARGE]),
         ([(0, "begin"), (0.1, "byte"), (0.1, "")], [LATE]),
     ],
 )
-def test_patience(steps: list[tuple[float, str]], answers: list[bytes]) -> None:
+def test_timeouts(steps: list[tuple[float, str]], answers: list[bytes]) -> None:
     assert asyncio.run(Peer().watch(*steps)) == answers
 
 
@@ -184,8 +186,10 @@ def test_a_slow_loris_is_cut_and_others_are_served(
     server: ThreadedServer, wire: socket.socket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The server's own timers are checked above; here they are wired in."""
-    assert patience.HEAD_SECONDS <= 10
-    monkeypatch.setattr(patience.Patience.__init__, "__defaults__", (0.1, 0.1))
+    assert timeouts.HEAD_SECONDS <= 10
+    monkeypatch.setattr(
+        timeouts.ConnectionTimeouts.__init__, "__defaults__", (0.1, 0.1)
+    )
     with socket.create_connection(wire.getpeername(), 10) as slow:
         slow.sendall(b"GET /_sim/readyz HT")
         start = time.monotonic()

@@ -1,4 +1,4 @@
-"""A Graph client on each of the three doors."""
+"""A Graph client on each of the three listeners."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def through(
     request: pytest.FixtureRequest, server: ThreadedServer, graph: "Graph"
 ) -> Iterator["Graph"]:
-    """A client on one of the doors."""
+    """A client on one of the listeners."""
     with requests.Session() as session:
         session.trust_env = False
         session.verify = server.ready["ca"]

@@ -1,4 +1,4 @@
-"""Faults of calls and media, seen by ``requests`` through each door."""
+"""Faults of calls and media, seen by ``requests`` through each listener."""
 
 import base64
 import hashlib

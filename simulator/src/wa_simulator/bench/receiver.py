@@ -1,4 +1,4 @@
-"""A webhook door as cheap as can be, in a process of its own.
+"""A webhook receiver as cheap as can be, in a process of its own.
 
 Prints its port; answers 200 to each POST and checks the signature of every
 fiftieth; ``GET /count`` gives ``{"posts", "items", "checked", "wrong"}``.
@@ -41,7 +41,7 @@ class Count:
         return json.dumps({key: getattr(self, key) for key in kept}).encode()
 
 
-class Door(asyncio.Protocol):
+class Receiver(asyncio.Protocol):
     """One connection."""
 
     def __init__(self, count: Count) -> None:
@@ -84,7 +84,7 @@ class Door(asyncio.Protocol):
 async def _run(secret: str) -> None:
     count = Count(secret)
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: Door(count), "127.0.0.1", 0)
+    server = await loop.create_server(lambda: Receiver(count), "127.0.0.1", 0)
     sys.stdout.write(f"{server.sockets[0].getsockname()[1]}\n")
     sys.stdout.flush()
     await server.serve_forever()

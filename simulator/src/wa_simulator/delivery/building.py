@@ -6,7 +6,16 @@ from urllib.parse import urlsplit
 from ..engine.engine import Engine
 from ..engine.entities import Subscription, WebhookItem
 from ..engine.envelopes import envelope, merged
-from ..faults import Behind, Call, Copies, FaultBook, Fired, Later, Rewrite, Sign
+from ..faults import (
+    Call,
+    DelayDelivery,
+    DuplicateDelivery,
+    FaultBook,
+    Fired,
+    ReorderDelivery,
+    Rewrite,
+    Sign,
+)
 from ..faults.base import POSTED, WEBHOOK
 from .delivery import Delivery
 from .wire import headers, serialise, sign
@@ -23,7 +32,7 @@ class Builder:
         self._engine = engine
         self._faults = faults
 
-    def strikes(self, item: WebhookItem, target: Subscription, stage: str) -> Fired:
+    def faults_on(self, item: WebhookItem, target: Subscription, stage: str) -> Fired:
         """What strikes an item on its way to a subscriber."""
         if self._faults.idle:
             return Fired()
@@ -73,11 +82,11 @@ class Builder:
         made = [delivery]
         for _, rule, effect in fired.effects:
             delivery.faults.append(rule)
-            if isinstance(effect, Later):
+            if isinstance(effect, DelayDelivery):
                 delivery.due = now + effect.seconds
-            elif isinstance(effect, Behind):
+            elif isinstance(effect, ReorderDelivery):
                 delivery.due, delivery.behind = now + effect.wait, effect.count
-            elif isinstance(effect, Copies):
+            elif isinstance(effect, DuplicateDelivery):
                 made += self._copies(delivery, effect)
         return made
 
@@ -86,7 +95,7 @@ class Builder:
         return sign(body, secret, sha1=self._engine.settings.sha1_signature)
 
     @staticmethod
-    def _copies(delivery: Delivery, effect: Copies) -> list[Delivery]:
+    def _copies(delivery: Delivery, effect: DuplicateDelivery) -> list[Delivery]:
         return [
             replace(
                 delivery,
@@ -104,7 +113,7 @@ class Builder:
         delivery.posted, delivery.posted_by = None, []
         if not delivery.items or delivery.target is None:
             return
-        fired = self.strikes(delivery.items[0], delivery.target, POSTED)
+        fired = self.faults_on(delivery.items[0], delivery.target, POSTED)
         if not fired.effects:
             return
         body, told = delivery.body, dict(delivery.headers)

@@ -5,8 +5,8 @@ from ..engine.entities import Subscription
 from .sender import HandshakeFailed, Sender
 
 
-async def prove(engine: Engine, sender: Sender, wanted: Subscription) -> None:
-    """Ask the callback to prove itself.
+async def verify_callback(engine: Engine, sender: Sender, wanted: Subscription) -> None:
+    """Verify a callback by Meta's handshake.
 
     :raises HandshakeFailed: with words on what was expected and got.
     :raises BadRequest: the address may not be called.

@@ -88,7 +88,7 @@ class DeliveryQueue:
         self, item: WebhookItem, target: Subscription, now: float
     ) -> list[Delivery]:
         """An item for one subscriber: alone, or into a batch."""
-        fired = self._builder.strikes(item, target, QUEUED)
+        fired = self._builder.faults_on(item, target, QUEUED)
         if any(isinstance(e, Drop) for _, _, e in fired.effects):
             self._silent(item, "lost by a fault", fired.names)
             return []

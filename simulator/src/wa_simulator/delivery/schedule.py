@@ -10,7 +10,7 @@ Place = tuple[float, int, int, Delivery]
 
 
 class Schedule:
-    """Later, ready, or parked behind one of the same line.
+    """DelayDelivery, ready, or parked behind one of the same line.
 
     A line is a number and a person.  One delivery of a line is in flight at a time,
     and a later one does not overtake an earlier one that is due.

@@ -22,7 +22,7 @@ from .messages.coexistence import Coexistence
 from .messages.inbound import Inbound
 from .messages.media import MediaStore
 from .messages.sending import MESSAGES, Accepted, Sending
-from .messages.status_anomalies import OddStatuses
+from .messages.status_anomalies import AnomalousStatuses
 from .messages.statuses import BY_TIMER, Statuses
 from .nearest import nearest
 from .people import People
@@ -163,16 +163,18 @@ class Engine:
         self._seq += 1
         return accepted
 
-    def answered(self, message: Message, odd: OddStatuses | None = None) -> None:
+    def answered(
+        self, message: Message, anomaly: AnomalousStatuses | None = None
+    ) -> None:
         """The answer of a send has left (or was lost): statuses may follow.
 
-        :param odd: what a fault brings instead of the usual ones.
+        :param anomaly: what a fault brings instead of the usual ones.
         """
         self.world.business.fetching.discard(message.wamid)
         if message.wamid not in self.world.messages or self.sending.is_held(message):
             return
         self.sending.settle_links(message)
-        self.statuses.plan(message, odd)
+        self.statuses.plan(message, anomaly)
 
     def fetching(self, message: Message) -> list[str]:
         """Addresses of a message that must be fetched before ``answered``.

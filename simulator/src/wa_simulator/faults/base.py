@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from ..engine.errors import BadRequest
-from ..engine.messages.status_anomalies import OddStatuses
+from ..engine.messages.status_anomalies import AnomalousStatuses
 from ..engine.nearest import unknown
 
 API = "api"
@@ -82,7 +82,7 @@ class Cut:
 
 
 @dataclass(frozen=True)
-class Spoil:
+class CorruptBody:
     """Change the bytes of a download."""
 
     change: Callable[[bytes], bytes]
@@ -121,14 +121,14 @@ class Refuse:
 
 
 @dataclass(frozen=True)
-class Odd:
+class StatusAnomaly:
     """The answer is true, what follows is odd.
 
     :param statuses: instead of the usual ones.
     :param early: seconds to wait for the statuses' webhooks before answering.
     """
 
-    statuses: OddStatuses | None = None
+    statuses: AnomalousStatuses | None = None
     early: float = 0.0
 
 
@@ -141,7 +141,7 @@ class Drop:
 
 
 @dataclass(frozen=True)
-class Copies:
+class DuplicateDelivery:
     """Post it so many times more, each ``apart`` seconds later (engine's clock).
 
     :param at_once: copies do not wait for each other's answer.
@@ -153,14 +153,14 @@ class Copies:
 
 
 @dataclass(frozen=True)
-class Later:
+class DelayDelivery:
     """Post it so many seconds later (engine's clock)."""
 
     seconds: float
 
 
 @dataclass(frozen=True)
-class Behind:
+class ReorderDelivery:
     """Post it after the next ``count`` ones, or after ``wait`` seconds."""
 
     count: int
@@ -182,12 +182,16 @@ class Rewrite:
     change: Callable[[bytes], bytes]
 
 
-ApiEffect = Answer | Body | Cut | Spoil | Delay | Hang | Reset | Refuse | Odd
-WebhookEffect = Drop | Copies | Later | Behind | Sign | Rewrite
+ApiEffect = (
+    Answer | Body | Cut | CorruptBody | Delay | Hang | Reset | Refuse | StatusAnomaly
+)
+WebhookEffect = (
+    Drop | DuplicateDelivery | DelayDelivery | ReorderDelivery | Sign | Rewrite
+)
 Effect = ApiEffect | WebhookEffect
 
 #: Effects that leave the answer as it is.
-GENTLE = (Delay, Odd)
+GENTLE = (Delay, StatusAnomaly)
 
 
 class Fault:

@@ -6,7 +6,7 @@ from typing import Any
 
 from ..engine.clock import Clock
 from ..engine.errors import BadRequest, NotFound
-from .base import AFTER, API, BEFORE, GENTLE, Call, Delay, Effect, Odd, Refuse
+from .base import AFTER, API, BEFORE, GENTLE, Call, Delay, Effect, Refuse, StatusAnomaly
 from .rule import KEYS, Rule, parse_rule
 
 #: Keys of a match that name a number: a scoped reset removes such rules.
@@ -34,9 +34,11 @@ class Fired:
         return None
 
     @property
-    def odd(self) -> Odd | None:
-        """What is odd about the statuses of an accepted message."""
-        return next((e for _, _, e in self.effects if isinstance(e, Odd)), None)
+    def anomaly(self) -> StatusAnomaly | None:
+        """The anomaly of an accepted message's statuses, if any."""
+        return next(
+            (e for _, _, e in self.effects if isinstance(e, StatusAnomaly)), None
+        )
 
     @property
     def names(self) -> list[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-from .base import AFTER, DOWNLOAD, MEDIA, Answer, Body, Call, Effect, Fault, Spoil
+from .base import AFTER, DOWNLOAD, MEDIA, Answer, Body, Call, CorruptBody, Effect, Fault
 
 PAGE = b"<!DOCTYPE html><html><title>Error</title>Sorry, something went wrong.</html>"
 
@@ -72,4 +72,4 @@ class MediaCorrupt(Fault):
     def effect(self, call: Call) -> Effect:
         """The change."""
         how = self.params["how"]
-        return Spoil(CHANGES[how], "text/html" if how == "page" else None)
+        return CorruptBody(CHANGES[how], "text/html" if how == "page" else None)

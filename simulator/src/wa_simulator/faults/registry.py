@@ -5,15 +5,15 @@ from .bodies import EmptyBody, MalformedBody, TruncatedBody
 from .graph_error import ExpiredToken, GraphError, RateLimit
 from .latency import ConnectionReset, Latency, Timeout
 from .media_faults import MediaCorrupt, MediaGone
-from .odd_faults import (
+from .outage import Outage
+from .signature_faults import BadSignature, Reserialised, WrongSecret
+from .status_anomalies import (
     DeliveredAndFailed,
     ErrorsAlone,
     ReadWithoutDelivered,
     SentAfterFailed,
     StatusBeforeAnswer,
 )
-from .outage import Outage
-from .signature_faults import BadSignature, Reserialised, WrongSecret
 from .webhook_faults import WebhookDelay, WebhookDrop, WebhookDuplicate, WebhookReorder
 
 FAULTS: tuple[type[Fault], ...] = (

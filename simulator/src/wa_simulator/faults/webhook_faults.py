@@ -2,8 +2,18 @@
 
 from typing import Any, ClassVar
 
-from .base import BEFORE, QUEUED, WEBHOOK, Behind, Call, Copies, Drop, Effect, Fault
-from .base import Later as Postpone
+from .base import (
+    BEFORE,
+    QUEUED,
+    WEBHOOK,
+    Call,
+    DelayDelivery,
+    Drop,
+    DuplicateDelivery,
+    Effect,
+    Fault,
+    ReorderDelivery,
+)
 
 
 class WebhookFault(Fault):
@@ -45,7 +55,9 @@ class WebhookDuplicate(WebhookFault):
     def effect(self, call: Call) -> Effect:
         """The copies."""
         p = self.params
-        return Copies(int(p["copies"]), float(p["apart"]), at_once=p["at_once"])
+        return DuplicateDelivery(
+            int(p["copies"]), float(p["apart"]), at_once=p["at_once"]
+        )
 
 
 class WebhookDelay(WebhookFault):
@@ -61,7 +73,7 @@ class WebhookDelay(WebhookFault):
 
     def effect(self, call: Call) -> Effect:
         """The delay."""
-        return Postpone(float(self.params["seconds"]))
+        return DelayDelivery(float(self.params["seconds"]))
 
 
 class WebhookReorder(WebhookFault):
@@ -79,4 +91,4 @@ class WebhookReorder(WebhookFault):
 
     def effect(self, call: Call) -> Effect:
         """Its place in the line."""
-        return Behind(int(self.params["behind"]), float(self.params["wait"]))
+        return ReorderDelivery(int(self.params["behind"]), float(self.params["wait"]))

@@ -16,11 +16,12 @@ from ..engine.errors import Refused, Unsupported
 from ..engine.messages.media import DOWNLOAD_PATH
 from ..faults import FaultBook
 from ..faults.base import AFTER, BEFORE
+from .apply_fault import apply_fault
+from .call_result import CallResult
+from .connection import Connection, NoAnswer, TruncatedAnswer, connection_of
+from .external_calls import ExternalCalls
 from .hosts import META_HOSTS, bare_host
-from .line import CutAnswer, Line, NoAnswer, line_of
 from .operations import perform
-from .outcome import Outcome
-from .outside import Outside
 from .ranges import cut
 from .render import (
     auth_headers,
@@ -30,21 +31,20 @@ from .render import (
     usage_headers,
 )
 from .request import GraphCall, read_call
-from .striking import Handled, strike
 
 #: What the header says of a call without version.
 NEWEST = 23.0
 METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH")
 
 
-class GraphDoor:
+class GraphHandler:
     """Turns requests into engine calls; faults strike before or after."""
 
     def __init__(
-        self, engine: Engine, faults: FaultBook, pump: Pump, outside: Outside
+        self, engine: Engine, faults: FaultBook, pump: Pump, external: ExternalCalls
     ) -> None:
         self._engine = engine
-        self._outside = outside
+        self._external = external
         self._faults = faults
         self._pump = pump
 
@@ -58,180 +58,185 @@ class GraphDoor:
 
     async def _serve(self, request: Request, *, download: bool) -> Response:
         start = time.perf_counter()
-        line = line_of(request)
-        handled = Handled()
+        connection = connection_of(request)
+        result = CallResult()
         try:
             call = await read_call(request, _base_url(request))
         except ClientDisconnect:
-            return NoAnswer(line)
+            return NoAnswer(connection)
         except (MultiPartException, Refused) as exc:
             call = GraphCall(
                 request.method, request.headers.get("host", ""), request.url.path,
                 request.url.path, None, {}, None,
             )  # fmt: skip
-            self._refuse(handled, Refused(100, message=f"(#100) {exc}"))
+            self._refuse(result, Refused(100, message=f"(#100) {exc}"))
         else:
-            await self._handle(call, line, handled, download=download)
-        self._journal(request, call, line, handled, start)
-        return self._respond(line, handled)
+            await self._handle(call, connection, result, download=download)
+        self._journal(request, call, connection, result, start)
+        return self._respond(connection, result)
 
     async def _handle(
-        self, call: GraphCall, line: Line, handled: Handled, *, download: bool
+        self,
+        call: GraphCall,
+        connection: Connection,
+        result: CallResult,
+        *,
+        download: bool,
     ) -> None:
         seen = call.matchable(self._engine.world, download=download)
-        handled.version, handled.waba = call.version, seen.waba
-        handled.fired = self._faults.consult(seen, connection_judged=line.judged)
-        await self._delay(handled, BEFORE)
-        if self._strike(handled, BEFORE):
+        result.version, result.waba = call.version, seen.waba
+        result.fired = self._faults.consult(seen, connection_judged=connection.judged)
+        await self._delay(result, BEFORE)
+        if self._apply_fault(result, BEFORE):
             return
         try:
             if download:
                 self._engine.authorise(call.token)
-                self._download(call, handled)
+                self._download(call, result)
             else:
-                outcome = perform(self._engine, call)
-                if outcome.proof is not None:
-                    await self._outside.prove(outcome.proof.subscription)
-                    outcome.proof.done()
-                self._done(handled, outcome)
+                await self._perform(call, result)
         except Refused as exc:
-            self._refuse(handled, exc)
+            self._refuse(result, exc)
         except Unsupported as exc:
-            handled.status, handled.body = 501, unsupported_body(exc)
-        await self._early(handled)
-        await self._delay(handled, AFTER)
-        self._strike(handled, AFTER)
+            result.status, result.body = 501, unsupported_body(exc)
+        await self._early(result)
+        await self._delay(result, AFTER)
+        self._apply_fault(result, AFTER)
 
-    async def _delay(self, handled: Handled, phase: str) -> None:
-        seconds = handled.fired.delays(phase)
+    async def _delay(self, result: CallResult, phase: str) -> None:
+        seconds = result.fired.delays(phase)
         if seconds:
             await asyncio.sleep(seconds)
 
-    def _strike(self, handled: Handled, phase: str) -> bool:
+    def _apply_fault(self, result: CallResult, phase: str) -> bool:
         """Let a fault replace the answer; whether one did."""
-        return strike(handled, handled.fired.decisive(phase), self._refuse)
+        return apply_fault(result, result.fired.decisive(phase), self._refuse)
 
-    async def _early(self, handled: Handled) -> None:
+    async def _early(self, result: CallResult) -> None:
         """Statuses that come before the answer, when a fault asks for it."""
-        odd = handled.fired.odd
-        if odd is None or not odd.early or handled.message is None:
+        anomaly = result.fired.anomaly
+        if anomaly is None or not anomaly.early or result.message is None:
             return
-        self._answered(handled)
+        self._answered(result)
         made = self._pump.step()
-        await self._pump.until(lambda: all(d.attempts for d in made), odd.early)
+        await self._pump.until(lambda: all(d.attempts for d in made), anomaly.early)
 
     def _refuse(
-        self, handled: Handled, refused: Refused, http: int | None = None
+        self, result: CallResult, refused: Refused, http: int | None = None
     ) -> None:
-        handled.status = http or status_of(refused, self._engine.settings)
+        result.status = http or status_of(refused, self._engine.settings)
         trace = self._engine.ids.trace()
-        handled.body = error_body(refused, trace, handled.version)
-        handled.headers.update(auth_headers(refused))
-        handled.headers.update(usage_headers(refused, handled.waba))
+        result.body = error_body(refused, trace, result.version)
+        result.headers.update(auth_headers(refused))
+        result.headers.update(usage_headers(refused, result.waba))
 
-    def _done(self, handled: Handled, outcome: Outcome) -> None:
-        handled.status, handled.body = 200, outcome.body
-        handled.message = outcome.message
+    async def _perform(self, call: GraphCall, result: CallResult) -> None:
+        done = perform(self._engine, call)
+        if done.verification is not None:
+            await self._external.verify_callback(done.verification.subscription)
+            done.verification.done()
+        result.status, result.body = 200, done.body
+        result.message = done.message
 
-    def _download(self, call: GraphCall, handled: Handled) -> None:
+    def _download(self, call: GraphCall, result: CallResult) -> None:
         query = call.query
         media = self._engine.media.download(
             query.get("mid", ""), query.get("ext", ""), query.get("hash", "")
         )
         if media is None or call.method != "GET":
-            handled.status, handled.content = 404, b""
-            handled.content_type = "text/plain"
+            result.status, result.content = 404, b""
+            result.content_type = "text/plain"
             return
-        handled.status, handled.content, headers = cut(media.content, call.range)
-        handled.headers.update(headers)
-        handled.content_type = media.mime_type
+        result.status, result.content, headers = cut(media.content, call.range)
+        result.headers.update(headers)
+        result.content_type = media.mime_type
 
     def _journal(
         self,
         request: Request,
         call: GraphCall,
-        line: Line,
-        handled: Handled,
+        connection: Connection,
+        result: CallResult,
         start: float,
     ) -> None:
-        message = handled.message
-        content = handled.content
+        message = result.message
+        content = result.content
         self._engine.journal.add(
             "api",
             method=call.method,
             host=call.host,
             path=call.full_path,
             query=call.query,
-            door=line.door,
+            listener=connection.listener,
             headers={
                 key: request.headers[key]
                 for key in ("authorization", "user-agent", "content-type")
                 if key in request.headers
             },
             request=call.shown_body(),
-            status=handled.status or None,
-            answer=handled.body if content is None else {"bytes": len(content)},
+            status=result.status or None,
+            answer=result.body if content is None else {"bytes": len(content)},
             accepted=message is not None,
             wamid=message.wamid if message else None,
-            faults=handled.fired.names,
-            lost=handled.lost,
+            faults=result.fired.names,
+            lost=result.lost,
             duration_ms=round((time.perf_counter() - start) * 1000),
         )
 
-    def _respond(self, line: Line, handled: Handled) -> Response:
-        if handled.lost:
-            self._answered(handled)
-            if handled.lost == "reset":
-                line.reset()
-            return NoAnswer(line, handled.hold)
-        response = self._response(handled)
-        if handled.cut is not None:
-            response = CutAnswer(line, response, handled.cut)
-        if handled.message is not None:
-            response.background = BackgroundTask(self._after, handled)
+    def _respond(self, connection: Connection, result: CallResult) -> Response:
+        if result.lost:
+            self._answered(result)
+            if result.lost == "reset":
+                connection.reset()
+            return NoAnswer(connection, result.hold)
+        response = self._response(result)
+        if result.cut is not None:
+            response = TruncatedAnswer(connection, response, result.cut)
+        if result.message is not None:
+            response.background = BackgroundTask(self._after, result)
         else:
             self._pump.wake()
         return response
 
-    def _response(self, handled: Handled) -> Response:
-        if handled.content is not None:
+    def _response(self, result: CallResult) -> Response:
+        if result.content is not None:
             return Response(
-                handled.content,
-                handled.status,
-                {**handled.headers, "content-type": handled.content_type},
+                result.content,
+                result.status,
+                {**result.headers, "content-type": result.content_type},
             )
-        response = JSONResponse(handled.body, handled.status, handled.headers)
-        version = handled.version or NEWEST
+        response = JSONResponse(result.body, result.status, result.headers)
+        version = result.version or NEWEST
         response.headers["facebook-api-version"] = f"v{version}"
         response.headers["content-type"] = "application/json; charset=UTF-8"
         return response
 
-    async def _after(self, handled: Handled) -> None:
+    async def _after(self, result: CallResult) -> None:
         """Once the answer is out: Meta's statuses may follow."""
-        self._answered(handled)
+        self._answered(result)
 
-    def _answered(self, handled: Handled) -> None:
+    def _answered(self, result: CallResult) -> None:
         """Let the statuses follow, once: an early one does not follow again."""
-        if handled.message is not None and not handled.told:
-            handled.told = True
-            links = self._engine.fetching(handled.message)
+        if result.message is not None and not result.answered:
+            result.answered = True
+            links = self._engine.fetching(result.message)
             if links:
-                self._pump.spawn(self._fetch(handled, handled.message, links))
+                self._pump.spawn(self._fetch(result, result.message, links))
                 return
-            self._tell(handled, handled.message)
+            self._tell(result, result.message)
         self._pump.wake()
 
     async def _fetch(
-        self, handled: Handled, message: Message, links: list[str]
+        self, result: CallResult, message: Message, links: list[str]
     ) -> None:
         """Media by link are fetched after the answer, before the statuses."""
-        await self._outside.fetch(message, links)
-        self._tell(handled, message)
+        await self._external.fetch(message, links)
+        self._tell(result, message)
         self._pump.wake()
 
-    def _tell(self, handled: Handled, message: Message) -> None:
-        odd = handled.fired.odd
-        self._engine.answered(message, odd.statuses if odd else None)
+    def _tell(self, result: CallResult, message: Message) -> None:
+        anomaly = result.fired.anomaly
+        self._engine.answered(message, anomaly.statuses if anomaly else None)
 
 
 def _base_url(request: Request) -> str | None:
@@ -247,8 +252,8 @@ class Graph:
     A router with its middleware costs a fifth of a call and decides nothing here.
     """
 
-    def __init__(self, door: GraphDoor) -> None:
-        self._door = door
+    def __init__(self, handler: GraphHandler) -> None:
+        self._handler = handler
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One call."""
@@ -256,18 +261,18 @@ class Graph:
         if request.method not in METHODS:
             response = Response(status_code=405, headers={"allow": ", ".join(METHODS)})
         elif scope["path"] == DOWNLOAD_PATH:
-            response = await self._door.lookaside(request)
+            response = await self._handler.lookaside(request)
         else:
-            response = await self._door.graph(request)
+            response = await self._handler.graph(request)
         await response(scope, receive, send)
 
 
 def make_graph(
-    engine: Engine, faults: FaultBook, pump: Pump, outside: Outside | None = None
+    engine: Engine, faults: FaultBook, pump: Pump, external: ExternalCalls | None = None
 ) -> ASGIApp:
     """The application: downloads under their path, the dialect everywhere else.
 
-    :param outside: proves callbacks and fetches media by link; without it callbacks
+    :param external: verifies callbacks and fetches media by link; without it callbacks
         are believed and links fail with 131053.
     """
-    return Graph(GraphDoor(engine, faults, pump, outside or Outside(engine)))
+    return Graph(GraphHandler(engine, faults, pump, external or ExternalCalls(engine)))

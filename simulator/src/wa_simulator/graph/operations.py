@@ -4,7 +4,7 @@ from ..engine.accounts.uploads import PREFIX as UPLOAD_PREFIX
 from ..engine.engine import Engine
 from ..engine.errors import Refused, Unsupported, bad_parameter, unknown_object
 from . import ops_accounts, ops_app, ops_messages, ops_numbers, ops_templates
-from .outcome import Operation, Outcome
+from .call_result import CallResult, Operation
 from .request import GraphCall
 
 NUMBER, WABA, MEDIA, TEMPLATE = "number", "waba", "media", "template"
@@ -68,7 +68,7 @@ def authorise(engine: Engine, call: GraphCall) -> None:
     return engine.authorise(call.token)
 
 
-def perform(engine: Engine, call: GraphCall) -> Outcome:
+def perform(engine: Engine, call: GraphCall) -> CallResult:
     """Find and run the operation.
 
     :raises Refused: no token 190; an unknown object is 100/33.

@@ -8,9 +8,9 @@ from ..engine.engine import Engine
 from ..engine.entities import OUTBOUND, Message
 from ..engine.errors import Unsupported, bad_parameter
 from . import ops_numbers
+from .call_result import CallbackVerification, CallResult, Operation, success
 from .fields import Columns, select
 from .health import BUSINESS_ID, health
-from .outcome import Operation, Outcome, Proof, success
 from .paging import page
 from .request import GraphCall
 
@@ -24,9 +24,9 @@ MAX_POINTS = 10_000
 _CALL = re.compile(r"\.(\w+)\(([^()]*)\)")
 
 
-def describe(engine: Engine, call: GraphCall, node: str) -> Outcome:
+def describe(engine: Engine, call: GraphCall, node: str) -> CallResult:
     """An account's columns."""
-    return Outcome(select(call, _columns(engine, call, node), DEFAULTS))
+    return CallResult(select(call, _columns(engine, call, node), DEFAULTS))
 
 
 def _columns(engine: Engine, call: GraphCall, node: str) -> Columns:
@@ -117,7 +117,7 @@ def _had(message: Message, status: str) -> bool:
     return any(each["status"] == status for each in message.statuses)
 
 
-def change(engine: Engine, call: GraphCall, node: str) -> Outcome:
+def change(engine: Engine, call: GraphCall, node: str) -> CallResult:
     """Name or time zone."""
     given = {key: call.given[key] for key in CHANGEABLE if key in call.given}
     if not given:
@@ -128,7 +128,7 @@ def change(engine: Engine, call: GraphCall, node: str) -> Outcome:
     return success()
 
 
-def list_numbers(engine: Engine, call: GraphCall, node: str) -> Outcome:
+def list_numbers(engine: Engine, call: GraphCall, node: str) -> CallResult:
     """The numbers of an account; ``filtering`` by account_mode, columns, pages."""
     mode = _account_mode(call)
     rows = []
@@ -138,7 +138,7 @@ def list_numbers(engine: Engine, call: GraphCall, node: str) -> Outcome:
             rows.append((number.id, select(call, whole, ops_numbers.DEFAULTS)))
     if "desc" in call.query.get("sort", ""):
         rows.reverse()
-    return Outcome(page(call, rows))
+    return CallResult(page(call, rows))
 
 
 def _account_mode(call: GraphCall) -> str | None:
@@ -159,17 +159,17 @@ def _account_mode(call: GraphCall) -> str | None:
     return None
 
 
-def add_number(engine: Engine, call: GraphCall, node: str) -> Outcome:
+def add_number(engine: Engine, call: GraphCall, node: str) -> CallResult:
     """Add an unverified number."""
-    return Outcome({"id": engine.management.numbers.add(node, call.given).id})
+    return CallResult({"id": engine.management.numbers.add(node, call.given).id})
 
 
-def subscribed_apps(engine: Engine, call: GraphCall, node: str) -> Outcome:
+def subscribed_apps(engine: Engine, call: GraphCall, node: str) -> CallResult:
     """The app, when the account is subscribed."""
     world = engine.world
     if node not in world.subscribed_wabas:
-        return Outcome({"data": []})
-    return Outcome({"data": [_app(engine, node)]})
+        return CallResult({"data": []})
+    return CallResult({"data": [_app(engine, node)]})
 
 
 def _app(engine: Engine, node: str) -> dict[str, Any]:
@@ -187,7 +187,7 @@ def _app(engine: Engine, node: str) -> dict[str, Any]:
     return row
 
 
-def subscribe(engine: Engine, call: GraphCall, node: str) -> Outcome:
+def subscribe(engine: Engine, call: GraphCall, node: str) -> CallResult:
     """Subscribe; with a callback of its own after the handshake, without: none."""
     given, world = call.given, engine.world
     key = ("waba", node)
@@ -204,10 +204,13 @@ def subscribe(engine: Engine, call: GraphCall, node: str) -> Outcome:
         world.subscriptions[key] = subscription
 
     app = {**_app(engine, node), "override_callback_uri": subscription.callback_url}
-    return Outcome({"success": True, "data": [app]}, proof=Proof(subscription, done))
+    return CallResult(
+        {"success": True, "data": [app]},
+        verification=CallbackVerification(subscription, done),
+    )
 
 
-def unsubscribe(engine: Engine, call: GraphCall, node: str) -> Outcome:
+def unsubscribe(engine: Engine, call: GraphCall, node: str) -> CallResult:
     """Silence: Meta says nothing more of this account."""
     engine.world.subscribed_wabas.discard(node)
     engine.world.subscriptions.pop(("waba", node), None)

@@ -5,9 +5,9 @@ from typing import Any
 from ..engine.engine import Engine
 from ..engine.entities import Json, Subscription
 from ..engine.errors import Refused, bad_parameter
+from .call_result import CallbackVerification, CallResult, Operation, success
 from .fields import select
 from .ops_accounts import APP_NAME
-from .outcome import Operation, Outcome, Proof, success
 from .request import GraphCall
 
 APP, ROOT, UPLOAD = "app", "root", "upload"
@@ -24,7 +24,7 @@ def app_token(engine: Engine) -> str:
     return f"{credentials.app_id}|{credentials.app_secret}"
 
 
-def access_token(engine: Engine, call: GraphCall, node: str) -> Outcome:
+def access_token(engine: Engine, call: GraphCall, node: str) -> CallResult:
     """Exchange a code or a token; the token is always the world's.
 
     Needs no token itself, but client id and secret.
@@ -43,24 +43,24 @@ def access_token(engine: Engine, call: GraphCall, node: str) -> Outcome:
     if grant not in GRANTS:
         raise bad_parameter(f"Unsupported grant_type '{grant}'.")
     if grant == "client_credentials":
-        return Outcome({"access_token": app_token(engine), "token_type": "bearer"})
+        return CallResult({"access_token": app_token(engine), "token_type": "bearer"})
     needed = "fb_exchange_token" if grant == "fb_exchange_token" else "code"
     if not given.get(needed):
         raise bad_parameter(f"Missing {needed} parameter.")
     answer: Json = {"access_token": credentials.token, "token_type": "bearer"}
     if grant == "fb_exchange_token":
         answer["expires_in"] = TOKEN_LIFE
-    return Outcome(answer)
+    return CallResult(answer)
 
 
-def debug_token(engine: Engine, call: GraphCall, node: str) -> Outcome:
+def debug_token(engine: Engine, call: GraphCall, node: str) -> CallResult:
     """What a token is good for."""
     token = call.query.get("input_token")
     if not token:
         raise bad_parameter("The parameter input_token is required.")
     world = engine.world
     if token not in world.tokens() and token != app_token(engine):
-        return Outcome(
+        return CallResult(
             {
                 "data": {
                     "error": {
@@ -87,10 +87,10 @@ def debug_token(engine: Engine, call: GraphCall, node: str) -> Outcome:
         ],
         "user_id": "600000000000001",
     }
-    return Outcome({"data": data})
+    return CallResult({"data": data})
 
 
-def describe(engine: Engine, call: GraphCall, node: str) -> Outcome:
+def describe(engine: Engine, call: GraphCall, node: str) -> CallResult:
     """The app's columns."""
     columns = {
         "id": node,
@@ -99,14 +99,14 @@ def describe(engine: Engine, call: GraphCall, node: str) -> Outcome:
         "category": "Business and pages",
         "namespace": None,
     }
-    return Outcome(select(call, columns, ("category", "link", "name")))
+    return CallResult(select(call, columns, ("category", "link", "name")))
 
 
-def subscriptions(engine: Engine, call: GraphCall, node: str) -> Outcome:
+def subscriptions(engine: Engine, call: GraphCall, node: str) -> CallResult:
     """The app's subscriptions."""
     held = engine.world.subscriptions.get(("app", node))
     if held is None:
-        return Outcome({"data": []})
+        return CallResult({"data": []})
     fields = engine.world.business.setup.app_fields.get(OBJECT, ["messages"])
     version = f"v{call.version}" if call.version else "v23.0"
     row = {
@@ -115,10 +115,10 @@ def subscriptions(engine: Engine, call: GraphCall, node: str) -> Outcome:
         "active": not held.disabled,
         "fields": [{"name": name, "version": version} for name in fields],
     }
-    return Outcome({"data": [row]})
+    return CallResult({"data": [row]})
 
 
-def subscribe(engine: Engine, call: GraphCall, node: str) -> Outcome:
+def subscribe(engine: Engine, call: GraphCall, node: str) -> CallResult:
     """Set the app's callback, after the handshake.
 
     The accounts must be subscribed besides (``subscribed_apps``), as with Meta.
@@ -141,30 +141,32 @@ def subscribe(engine: Engine, call: GraphCall, node: str) -> Outcome:
         world.subscriptions[("app", node)] = subscription
         world.business.setup.app_fields[OBJECT] = [str(name) for name in fields]
 
-    return Outcome({"success": True}, proof=Proof(subscription, done))
+    return CallResult(
+        {"success": True}, verification=CallbackVerification(subscription, done)
+    )
 
 
-def unsubscribe(engine: Engine, call: GraphCall, node: str) -> Outcome:
+def unsubscribe(engine: Engine, call: GraphCall, node: str) -> CallResult:
     """Remove the app's callback."""
     engine.world.subscriptions.pop(("app", node), None)
     engine.world.business.setup.app_fields.pop(OBJECT, None)
     return success()
 
 
-def begin_upload(engine: Engine, call: GraphCall, node: str) -> Outcome:
+def begin_upload(engine: Engine, call: GraphCall, node: str) -> CallResult:
     """Begin a resumable upload."""
-    return Outcome({"id": engine.management.uploads.begin(call.given).id})
+    return CallResult({"id": engine.management.uploads.begin(call.given).id})
 
 
-def add_bytes(engine: Engine, call: GraphCall, node: str) -> Outcome:
+def add_bytes(engine: Engine, call: GraphCall, node: str) -> CallResult:
     """Bytes of a resumable upload, from ``file_offset``."""
-    return Outcome(engine.management.uploads.add(node, call.file_offset, call.raw))
+    return CallResult(engine.management.uploads.add(node, call.file_offset, call.raw))
 
 
-def upload_state(engine: Engine, call: GraphCall, node: str) -> Outcome:
+def upload_state(engine: Engine, call: GraphCall, node: str) -> CallResult:
     """How far a resumable upload is."""
     upload = engine.management.uploads.get(node)
-    return Outcome({"id": upload.id, "file_offset": len(upload.content)})
+    return CallResult({"id": upload.id, "file_offset": len(upload.content)})
 
 
 OPERATIONS: dict[tuple[str, str, str], Operation] = {

@@ -3,23 +3,23 @@
 from ..engine.engine import Engine
 from ..engine.entities import Json
 from ..engine.errors import Refused, bad_parameter
-from .outcome import Operation, Outcome, success
+from .call_result import CallResult, Operation, success
 from .request import GraphCall
 
 NUMBER, MEDIA = "number", "media"
 NOT_MARKETING = 131055
 
 
-def send(engine: Engine, call: GraphCall, node: str) -> Outcome:
+def send(engine: Engine, call: GraphCall, node: str) -> CallResult:
     """Send a message, or mark one as read."""
     given = call.given
     if "status" in given:
         return _mark_read(engine, given, node)
     accepted = engine.accept(node, given, call.version)
-    return Outcome(accepted.answer, message=accepted.message)
+    return CallResult(accepted.answer, message=accepted.message)
 
 
-def send_marketing(engine: Engine, call: GraphCall, node: str) -> Outcome:
+def send_marketing(engine: Engine, call: GraphCall, node: str) -> CallResult:
     """``/marketing_messages``: marketing templates only (131055)."""
     given = call.given
     template = given.get("template")
@@ -37,10 +37,10 @@ def send_marketing(engine: Engine, call: GraphCall, node: str) -> Outcome:
     if given.get("to") and given.get("recipient"):
         raise bad_parameter("Only one of to, recipient can be set here.")
     accepted = engine.accept(node, given, call.version, edge="marketing_messages")
-    return Outcome(accepted.answer, message=accepted.message)
+    return CallResult(accepted.answer, message=accepted.message)
 
 
-def _mark_read(engine: Engine, given: Json, node: str) -> Outcome:
+def _mark_read(engine: Engine, given: Json, node: str) -> CallResult:
     if given["status"] != "read":
         raise bad_parameter(
             f'Param status must be one of {{READ}} - got "{given["status"]}".'
@@ -56,7 +56,7 @@ def _mark_read(engine: Engine, given: Json, node: str) -> Outcome:
     return success()
 
 
-def upload(engine: Engine, call: GraphCall, node: str) -> Outcome:
+def upload(engine: Engine, call: GraphCall, node: str) -> CallResult:
     """Upload a medium."""
     given = call.given
     if given.get("messaging_product") != "whatsapp":
@@ -67,16 +67,16 @@ def upload(engine: Engine, call: GraphCall, node: str) -> Outcome:
     if mime_type == "application/octet-stream" and given.get("type"):
         mime_type = str(given["type"])
     media = engine.media.upload(node, content, mime_type, filename)
-    return Outcome({"id": media.id})
+    return CallResult({"id": media.id})
 
 
-def describe_media(engine: Engine, call: GraphCall, node: str) -> Outcome:
+def describe_media(engine: Engine, call: GraphCall, node: str) -> CallResult:
     """A medium's descriptor with a fresh address."""
     media = engine.media.get(node, call.query.get("phone_number_id"))
-    return Outcome(engine.media.descriptor(media, call.base_url))
+    return CallResult(engine.media.descriptor(media, call.base_url))
 
 
-def delete_media(engine: Engine, call: GraphCall, node: str) -> Outcome:
+def delete_media(engine: Engine, call: GraphCall, node: str) -> CallResult:
     """Forget a medium."""
     engine.media.get(node, call.query.get("phone_number_id"))
     engine.media.delete(node)

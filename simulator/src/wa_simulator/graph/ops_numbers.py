@@ -8,9 +8,9 @@ from ..engine.entities import Json, Number, Subscription
 from ..engine.errors import bad_parameter, unknown_object
 from ..engine.ids import country_of, country_prefix
 from ..engine.journal import looks_real
+from .call_result import CallbackVerification, CallResult, Operation, success
 from .fields import Columns, select
 from .health import health
-from .outcome import Operation, Outcome, Proof, success
 from .paging import page
 from .request import GraphCall
 
@@ -90,13 +90,13 @@ def _webhooks(
     return found or None
 
 
-def describe(engine: Engine, call: GraphCall, node: str) -> Outcome:
+def describe(engine: Engine, call: GraphCall, node: str) -> CallResult:
     """A number's columns."""
     number = engine.number(node)
-    return Outcome(select(call, columns(engine, number), DEFAULTS))
+    return CallResult(select(call, columns(engine, number), DEFAULTS))
 
 
-def change(engine: Engine, call: GraphCall, node: str) -> Outcome:
+def change(engine: Engine, call: GraphCall, node: str) -> CallResult:
     """PIN, name, or the number's own callback."""
     number = engine.number(node)
     given = call.given
@@ -119,9 +119,9 @@ def change(engine: Engine, call: GraphCall, node: str) -> Outcome:
         return success()
     subscription = callback(engine, *key, url, configuration.get("verify_token"))
     engine.management.numbers.change(number, given)
-    return Outcome(
+    return CallResult(
         {"success": True},
-        proof=Proof(
+        verification=CallbackVerification(
             subscription,
             lambda: engine.world.subscriptions.update({key: subscription}),
         ),
@@ -148,146 +148,152 @@ def callback(
     return Subscription(scope, scope_id, url, str(verify_token))
 
 
-def register(engine: Engine, call: GraphCall, node: str) -> Outcome:
+def register(engine: Engine, call: GraphCall, node: str) -> CallResult:
     """Register with a PIN."""
     engine.management.numbers.register(engine.number(node), call.given)
     return success()
 
 
-def deregister(engine: Engine, call: GraphCall, node: str) -> Outcome:
+def deregister(engine: Engine, call: GraphCall, node: str) -> CallResult:
     """Leave the Cloud API."""
     engine.management.numbers.deregister(engine.number(node))
     return success()
 
 
-def request_code(engine: Engine, call: GraphCall, node: str) -> Outcome:
+def request_code(engine: Engine, call: GraphCall, node: str) -> CallResult:
     """A code by SMS or voice: the tester finds it in the journal."""
     code = engine.management.numbers.request_code(engine.number(node), call.given)
     engine.journal.add("code", number=node, code=code)
     return success()
 
 
-def verify_code(engine: Engine, call: GraphCall, node: str) -> Outcome:
+def verify_code(engine: Engine, call: GraphCall, node: str) -> CallResult:
     """Give the code back."""
     engine.management.numbers.verify_code(engine.number(node), call.given)
-    return Outcome({"success": True, "id": node})
+    return CallResult({"success": True, "id": node})
 
 
-def settings(engine: Engine, call: GraphCall, node: str) -> Outcome:
+def settings(engine: Engine, call: GraphCall, node: str) -> CallResult:
     """``GET /settings``."""
     held = engine.management.numbers.settings_of(engine.number(node))
-    return Outcome(select(call, held, tuple(held)))
+    return CallResult(select(call, held, tuple(held)))
 
 
-def change_settings(engine: Engine, call: GraphCall, node: str) -> Outcome:
+def change_settings(engine: Engine, call: GraphCall, node: str) -> CallResult:
     """``POST /settings``."""
     engine.management.numbers.set_settings(engine.number(node), call.given)
     return success()
 
 
-def profile(engine: Engine, call: GraphCall, node: str) -> Outcome:
+def profile(engine: Engine, call: GraphCall, node: str) -> CallResult:
     """The business profile, in an array of one."""
     held = engine.management.profiles.profile(engine.number(node))
     whole: Columns = {**dict.fromkeys(PROFILE_DEFAULTS), **held}
     row = select(call, whole, PROFILE_DEFAULTS)
-    return Outcome({"data": [{**row, "messaging_product": "whatsapp"}]})
+    return CallResult({"data": [{**row, "messaging_product": "whatsapp"}]})
 
 
-def change_profile(engine: Engine, call: GraphCall, node: str) -> Outcome:
+def change_profile(engine: Engine, call: GraphCall, node: str) -> CallResult:
     """Merge into the profile."""
     engine.management.profiles.change_profile(engine.number(node), call.given)
     return success()
 
 
-def blocked(engine: Engine, call: GraphCall, node: str) -> Outcome:
+def blocked(engine: Engine, call: GraphCall, node: str) -> CallResult:
     """Who is blocked, a page."""
     rows = engine.management.blocklist.rows(engine.number(node))
-    return Outcome(
+    return CallResult(
         page(call, [(str(row.get("wa_id") or row["user_id"]), row) for row in rows])
     )
 
 
-def block(engine: Engine, call: GraphCall, node: str) -> Outcome:
+def block(engine: Engine, call: GraphCall, node: str) -> CallResult:
     """Block people."""
-    return Outcome(engine.management.blocklist.block(engine.number(node), call.given))
+    return CallResult(
+        engine.management.blocklist.block(engine.number(node), call.given)
+    )
 
 
-def unblock(engine: Engine, call: GraphCall, node: str) -> Outcome:
+def unblock(engine: Engine, call: GraphCall, node: str) -> CallResult:
     """Unblock people."""
-    return Outcome(engine.management.blocklist.unblock(engine.number(node), call.given))
+    return CallResult(
+        engine.management.blocklist.unblock(engine.number(node), call.given)
+    )
 
 
-def qr_codes(engine: Engine, call: GraphCall, node: str) -> Outcome:
+def qr_codes(engine: Engine, call: GraphCall, node: str) -> CallResult:
     """All short links, or one; in an array."""
     number = engine.number(node)
     held = engine.management.numbers.state(number).qr_codes
     code = call.parts[2] if len(call.parts) > 2 else call.query.get("code")
     rows = [engine.management.profiles.qr(number, code)] if code else [*held.values()]
-    return Outcome(page(call, [(str(row["code"]), row) for row in rows]))
+    return CallResult(page(call, [(str(row["code"]), row) for row in rows]))
 
 
-def make_qr(engine: Engine, call: GraphCall, node: str) -> Outcome:
+def make_qr(engine: Engine, call: GraphCall, node: str) -> CallResult:
     """Create or change a short link."""
-    return Outcome(engine.management.profiles.make_qr(engine.number(node), call.given))
+    return CallResult(
+        engine.management.profiles.make_qr(engine.number(node), call.given)
+    )
 
 
-def delete_qr(engine: Engine, call: GraphCall, node: str) -> Outcome:
+def delete_qr(engine: Engine, call: GraphCall, node: str) -> CallResult:
     """Delete a short link."""
     engine.management.profiles.delete_qr(engine.number(node), call.parts[2])
     return success()
 
 
-def automation(engine: Engine, call: GraphCall, node: str) -> Outcome:
+def automation(engine: Engine, call: GraphCall, node: str) -> CallResult:
     """Welcome message, prompts and commands."""
     engine.management.profiles.change_automation(engine.number(node), call.given)
     return success()
 
 
-def commerce(engine: Engine, call: GraphCall, node: str) -> Outcome:
+def commerce(engine: Engine, call: GraphCall, node: str) -> CallResult:
     """Cart and catalog."""
     row = engine.management.profiles.commerce(engine.number(node))
-    return Outcome({"data": [row]})
+    return CallResult({"data": [row]})
 
 
-def change_commerce(engine: Engine, call: GraphCall, node: str) -> Outcome:
+def change_commerce(engine: Engine, call: GraphCall, node: str) -> CallResult:
     """Switch cart and catalog."""
     engine.management.profiles.change_commerce(engine.number(node), call.given)
     return success()
 
 
-def public_key(engine: Engine, call: GraphCall, node: str) -> Outcome:
+def public_key(engine: Engine, call: GraphCall, node: str) -> CallResult:
     """The key for flows."""
-    return Outcome({"data": [engine.management.profiles.key(engine.number(node))]})
+    return CallResult({"data": [engine.management.profiles.key(engine.number(node))]})
 
 
-def set_public_key(engine: Engine, call: GraphCall, node: str) -> Outcome:
+def set_public_key(engine: Engine, call: GraphCall, node: str) -> CallResult:
     """Set the key for flows."""
     engine.management.profiles.set_key(engine.number(node), call.given)
     return success()
 
 
-def username(engine: Engine, call: GraphCall, node: str) -> Outcome:
+def username(engine: Engine, call: GraphCall, node: str) -> CallResult:
     """The username (2026).  Refused (100/33) when there is none."""
     state = engine.management.numbers.state(engine.number(node))
     if state.username is None:
         raise unknown_object(node)
-    return Outcome({"username": state.username, "status": "approved"})
+    return CallResult({"username": state.username, "status": "approved"})
 
 
-def set_username(engine: Engine, call: GraphCall, node: str) -> Outcome:
+def set_username(engine: Engine, call: GraphCall, node: str) -> CallResult:
     """Claim a username."""
     numbers = engine.management.numbers
     numbers.state(engine.number(node)).username = numbers.username(call.given)
-    return Outcome({"success": True, "status": "approved"})
+    return CallResult({"success": True, "status": "approved"})
 
 
-def drop_username(engine: Engine, call: GraphCall, node: str) -> Outcome:
+def drop_username(engine: Engine, call: GraphCall, node: str) -> CallResult:
     """Give a username up."""
     engine.management.numbers.state(engine.number(node)).username = None
     return success()
 
 
-_EDGES: dict[tuple[str, str], Callable[[Engine, GraphCall, str], Outcome]] = {
+_EDGES: dict[tuple[str, str], Callable[[Engine, GraphCall, str], CallResult]] = {
     ("GET", ""): describe,
     ("POST", ""): change,
     ("POST", "register"): register,

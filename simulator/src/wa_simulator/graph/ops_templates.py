@@ -6,9 +6,9 @@ from ..engine.engine import Engine
 from ..engine.entities import Template
 from ..engine.errors import bad_parameter
 from ..engine.templates.bulk import ARCHIVE, UNARCHIVE
+from .call_result import CallResult, Operation, success
 from .fields import Columns, select
 from .health import health
-from .outcome import Operation, Outcome, success
 from .paging import page
 from .request import GraphCall
 
@@ -51,7 +51,7 @@ def columns(engine: Engine, template: Template) -> Columns:
     }
 
 
-def list_templates(engine: Engine, call: GraphCall, node: str) -> Outcome:
+def list_templates(engine: Engine, call: GraphCall, node: str) -> CallResult:
     """The templates of an account; filters, columns, pages."""
     rows = []
     for template in engine.world.templates.values():
@@ -66,7 +66,7 @@ def list_templates(engine: Engine, call: GraphCall, node: str) -> Outcome:
             "message_template_limit": 250,
             "are_translations_complete": True,
         }
-    return Outcome(body)
+    return CallResult(body)
 
 
 def _wanted(call: GraphCall, made: Columns) -> bool:
@@ -84,12 +84,12 @@ def _wanted(call: GraphCall, made: Columns) -> bool:
     return not asked or any(asked in t.lower() for t in (made["name"], *texts))
 
 
-def create(engine: Engine, call: GraphCall, node: str) -> Outcome:
+def create(engine: Engine, call: GraphCall, node: str) -> CallResult:
     """Create a template; its review follows."""
-    return Outcome(engine.management.templates.create(node, call.given))
+    return CallResult(engine.management.templates.create(node, call.given))
 
 
-def delete(engine: Engine, call: GraphCall, node: str) -> Outcome:
+def delete(engine: Engine, call: GraphCall, node: str) -> CallResult:
     """Delete by name, or by ``hsm_id`` and name."""
     given = call.given
     if given.get("hsm_ids"):
@@ -101,39 +101,39 @@ def delete(engine: Engine, call: GraphCall, node: str) -> Outcome:
     return success()
 
 
-def describe(engine: Engine, call: GraphCall, node: str) -> Outcome:
+def describe(engine: Engine, call: GraphCall, node: str) -> CallResult:
     """One template."""
     template = engine.world.templates[node]
-    return Outcome(select(call, columns(engine, template), DEFAULTS))
+    return CallResult(select(call, columns(engine, template), DEFAULTS))
 
 
-def edit(engine: Engine, call: GraphCall, node: str) -> Outcome:
+def edit(engine: Engine, call: GraphCall, node: str) -> CallResult:
     """Replace components, category or time to live."""
     engine.management.templates.edit(node, call.given)
     return success()
 
 
-def unpause(engine: Engine, call: GraphCall, node: str) -> Outcome:
+def unpause(engine: Engine, call: GraphCall, node: str) -> CallResult:
     """End a pause before its time."""
     engine.management.templates.unpause(node)
     return success()
 
 
-def archive(engine: Engine, call: GraphCall, node: str) -> Outcome:
+def archive(engine: Engine, call: GraphCall, node: str) -> CallResult:
     """Archive templates by id."""
     ids = call.given.get("hsm_ids")
-    return Outcome(engine.management.bulk.archive(node, ids, ARCHIVE))
+    return CallResult(engine.management.bulk.archive(node, ids, ARCHIVE))
 
 
-def unarchive(engine: Engine, call: GraphCall, node: str) -> Outcome:
+def unarchive(engine: Engine, call: GraphCall, node: str) -> CallResult:
     """Take templates out of the archive."""
     ids = call.given.get("hsm_ids")
-    return Outcome(engine.management.bulk.archive(node, ids, UNARCHIVE))
+    return CallResult(engine.management.bulk.archive(node, ids, UNARCHIVE))
 
 
-def upsert(engine: Engine, call: GraphCall, node: str) -> Outcome:
+def upsert(engine: Engine, call: GraphCall, node: str) -> CallResult:
     """An authentication template in several languages."""
-    return Outcome(engine.management.bulk.upsert(node, call.given))
+    return CallResult(engine.management.bulk.upsert(node, call.given))
 
 
 OPERATIONS: dict[tuple[str, str, str], Operation] = {

@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 from starlette.types import ASGIApp
 
-from ..graph.line import EXTENSION
+from ..graph.connection import EXTENSION
 
 
 class Lost(Exception):
@@ -31,7 +31,7 @@ class _Gone(Exception):
 class _Line:
     """What a fault sees in the place of a connection."""
 
-    door = "in-process"
+    listener = "in-process"
     judged = True
 
     def reset(self) -> None:

@@ -149,7 +149,7 @@ class InProcess:
         parts = urlsplit(url)
         self._simulation.engine.journal.add(
             "refused", method=method, host=parts.netloc, path=parts.path or "/",
-            door="in-process", status=None, faults=faults,
+            listener="in-process", status=None, faults=faults,
         )  # fmt: skip
 
     # Webhooks

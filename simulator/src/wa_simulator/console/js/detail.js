@@ -8,7 +8,7 @@ import { failed, says } from "./rows.js";
 import { state } from "./store.js";
 import { Action, Badge, Icon, toClipboard } from "./ui.js";
 
-const HEAD = ["seq", "kind", "webhook", "wamid", "number", "url", "host", "door", "error", "lost", "reason"];
+const HEAD = ["seq", "kind", "webhook", "wamid", "number", "url", "host", "listener", "error", "lost", "reason"];
 const PARTS = ["query", "headers", "request", "answer"];
 
 function Block({ title, value }) {

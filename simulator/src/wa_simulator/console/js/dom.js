@@ -1,4 +1,4 @@
-// The one door to the vendored library: everything else imports from here.
+// The one entry to the vendored library: everything else imports from here.
 // Templates make elements and text nodes only; no string ever becomes HTML.
 export {
   html,

@@ -205,7 +205,7 @@ export default {
   "fact.number": ["Number id", "Id de número"],
   "fact.url": ["Address", "Dirección"],
   "fact.host": ["Host", "Host"],
-  "fact.door": ["Door", "Puerta"],
+  "fact.listener": ["Listener", "Escucha"],
   "fact.error": ["Error", "Error"],
   "fact.lost": ["Lost answer", "Respuesta perdida"],
   "fact.reason": ["Reason", "Motivo"],

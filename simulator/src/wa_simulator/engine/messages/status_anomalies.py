@@ -1,4 +1,4 @@
-"""Odd but real: what statuses of a message may look like when Meta stumbles.
+"""Status anomalies: what statuses of a message may look like when Meta stumbles.
 
 Source: status reference and support pages as mirrored 2025-12-11 (``delivered``
 may be missing, both ``delivered`` and ``failed`` may come); the others are seen
@@ -20,7 +20,7 @@ PLANS: dict[str, tuple[str, ...]] = {
 
 
 @dataclass(frozen=True)
-class OddStatuses:
+class AnomalousStatuses:
     """What comes instead of the usual statuses.
 
     :param code: of ``failed`` and of ``value.errors``.

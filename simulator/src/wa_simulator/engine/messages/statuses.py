@@ -8,7 +8,7 @@ from ..errors import BadRequest
 from ..scripts import Scripts
 from ..timers import Timers
 from ..world import World
-from .status_anomalies import ERRORS, OddStatuses
+from .status_anomalies import ERRORS, AnomalousStatuses
 
 STATES = ("sent", "delivered", "read", "played", "failed")
 
@@ -45,16 +45,16 @@ class Statuses:
         self._emitter = emitter
         self._scripts = scripts
 
-    def plan(self, message: Message, odd: OddStatuses | None = None) -> None:
+    def plan(self, message: Message, anomaly: AnomalousStatuses | None = None) -> None:
         """Plan what the customer's presence brings, from now on.
 
-        :param odd: what a fault brings instead, in its order, possible or not.
+        :param anomaly: what a fault brings instead, in its order, possible or not.
         """
         now = self._clock.now()
-        if odd is not None:
-            message.fails_with = odd.code
-            message.fails_details = odd.details
-            for status in odd.statuses:
+        if anomaly is not None:
+            message.fails_with = anomaly.code
+            message.fails_details = anomaly.details
+            for status in anomaly.statuses:
                 self._timers.plan(now, BY_TIMER, message.wamid, status, FORCED)
             return
         customer = self._world.customers[message.customer]

@@ -19,14 +19,14 @@ from wa_simulator.server import ThreadedServer
 NUMBER = "100000000000001"
 
 
-def test_each_door_reaches_the_dialect(
-    door: str, through: Any, sim: SimulatorClient
+def test_each_listener_reaches_the_dialect(
+    listener: str, through: Any, sim: SimulatorClient
 ) -> None:
     answer = through.send()
     assert answer.status_code == 200
     assert answer.json()["messages"][0]["id"].startswith("wamid.")
     (entry,) = sim.journal(kind="api")
-    assert entry["door"] == door
+    assert entry["listener"] == listener
     assert entry["path"] == f"/v23.0/{NUMBER}/messages"
     assert entry["accepted"] is True
 
@@ -53,7 +53,7 @@ def test_tls_on_the_main_port_too(server: ThreadedServer, sim: SimulatorClient) 
         timeout=5,
     )
     assert answer.status_code == 200
-    assert sim.journal(kind="api")[0]["door"] == "tls"
+    assert sim.journal(kind="api")[0]["listener"] == "tls"
 
 
 def test_a_hello_sent_together_with_the_connect(server: ThreadedServer) -> None:

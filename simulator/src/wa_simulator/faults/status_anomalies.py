@@ -4,11 +4,11 @@ from typing import Any, ClassVar
 
 from ..engine.codes import CODES
 from ..engine.errors import BadRequest
-from ..engine.messages.status_anomalies import PLANS, OddStatuses
-from .base import AFTER, Call, Effect, Fault, Odd
+from ..engine.messages.status_anomalies import PLANS, AnomalousStatuses
+from .base import AFTER, Call, Effect, Fault, StatusAnomaly
 
 
-class OddFault(Fault):
+class StatusAnomalyFault(Fault):
     """A message is accepted and answered; its statuses are odd."""
 
     PHASES: ClassVar[tuple[str, ...]] = (AFTER,)
@@ -20,7 +20,9 @@ class OddFault(Fault):
     def effect(self, call: Call) -> Effect:
         """The plan of its name."""
         code = int(self.params.get("code", 131026))
-        return Odd(OddStatuses(PLANS[self.NAME], code, CODES[code].title))
+        return StatusAnomaly(
+            AnomalousStatuses(PLANS[self.NAME], code, CODES[code].title)
+        )
 
     def check(self) -> None:
         """A code of the table, where there is one."""
@@ -31,7 +33,7 @@ class OddFault(Fault):
             )
 
 
-class StatusBeforeAnswer(OddFault):
+class StatusBeforeAnswer(StatusAnomalyFault):
     """The statuses' webhooks come before the answer of the send; it waits for them
     ``wait`` seconds of wall time at most (default 5)."""
 
@@ -44,30 +46,30 @@ class StatusBeforeAnswer(OddFault):
 
     def effect(self, call: Call) -> Effect:
         """The usual statuses, early."""
-        return Odd(None, float(self.params["wait"]))
+        return StatusAnomaly(None, float(self.params["wait"]))
 
 
-class ReadWithoutDelivered(OddFault):
+class ReadWithoutDelivered(StatusAnomalyFault):
     """``sent``, then ``read``; ``delivered`` never comes."""
 
     NAME: ClassVar[str] = "read_without_delivered"
 
 
-class DeliveredAndFailed(OddFault):
+class DeliveredAndFailed(StatusAnomalyFault):
     """``delivered`` and ``failed`` for one message (several devices): ``code``."""
 
     NAME: ClassVar[str] = "delivered_and_failed"
     PARAMS: ClassVar[dict[str, Any]] = {"code": 131026}
 
 
-class SentAfterFailed(OddFault):
+class SentAfterFailed(StatusAnomalyFault):
     """``failed``, and ``sent`` afterwards: ``code``."""
 
     NAME: ClassVar[str] = "sent_after_failed"
     PARAMS: ClassVar[dict[str, Any]] = {"code": 131026}
 
 
-class ErrorsAlone(OddFault):
+class ErrorsAlone(StatusAnomalyFault):
     """Instead of statuses a webhook with ``value.errors`` alone: ``code``."""
 
     NAME: ClassVar[str] = "errors_alone"

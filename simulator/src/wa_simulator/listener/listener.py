@@ -17,7 +17,7 @@ from ..engine.journal import Journal
 from ..faults import FaultBook
 from ..graph.hosts import META_HOSTS, bare_host
 from .connection import CONNECT, PLAIN, TLS, Connection, quick_ack, reset_socket
-from .protocol import DoorProtocol
+from .protocol import ListenerProtocol
 from .router import refusal
 
 _logger = logging.getLogger(__name__)
@@ -173,7 +173,7 @@ class Listener:
                 method="CONNECT",
                 host=authority,
                 path=None,
-                door=CONNECT,
+                listener=CONNECT,
                 status=403,
             )
             await loop.sock_sendall(sock, _short_answer(403, refusal(authority)))
@@ -186,7 +186,7 @@ class Listener:
                 method="CONNECT",
                 host=authority,
                 path=None,
-                door=CONNECT,
+                listener=CONNECT,
                 status=502,
                 faults=struck,
             )
@@ -216,15 +216,15 @@ class Listener:
         return words[1].decode("latin-1")
 
     async def _serve(
-        self, sock: socket.socket, door: str, host: str | None, *, judged: bool
+        self, sock: socket.socket, listener: str, host: str | None, *, judged: bool
     ) -> None:
         loop = asyncio.get_running_loop()
-        connection = Connection(sock, door, host, judged=judged)
+        connection = Connection(sock, listener, host, judged=judged)
 
         def protocol() -> asyncio.Protocol:
-            return DoorProtocol(self._config, self.state, loop, connection)
+            return ListenerProtocol(self._config, self.state, loop, connection)
 
-        if door == PLAIN:
+        if listener == PLAIN:
             await loop.connect_accepted_socket(protocol, sock)
             return
         await loop.connect_accepted_socket(

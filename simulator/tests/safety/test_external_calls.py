@@ -12,7 +12,7 @@ from wa_simulator.delivery.guard import CallbackGuard
 from wa_simulator.delivery.http1 import ConnectError, HttpPool
 from wa_simulator.delivery.target import target_of
 from wa_simulator.engine.errors import BadRequest
-from wa_simulator.graph.outside import FetchFailed, HttpFetcher
+from wa_simulator.graph.external_calls import FetchFailed, HttpFetcher
 
 T = TypeVar("T")
 Resolved = Callable[[str], None]
@@ -203,7 +203,7 @@ def test_the_fetcher_judges_the_first_address_and_every_redirect(
 def test_a_fetch_ends_even_when_the_other_side_never_does(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("wa_simulator.graph.outside.WHOLE_SECONDS", 0.2)
+    monkeypatch.setattr("wa_simulator.graph.external_calls.WHOLE_SECONDS", 0.2)
 
     head = b"HTTP/1.1 200 OK\r\nContent-Type: image/png\r\n\r\n"
 

@@ -1,4 +1,4 @@
-"""A Graph client on each of the three doors."""
+"""A Graph client on each of the three listeners."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -11,18 +11,18 @@ from wa_simulator.server import ThreadedServer
 if TYPE_CHECKING:
     from conftest import Graph
 
-DOORS = ("plain", "tls", "connect")
+LISTENERS = ("plain", "tls", "connect")
 
 
-@pytest.fixture(params=DOORS)
-def door(request: pytest.FixtureRequest) -> str:
-    """The name of the door."""
+@pytest.fixture(params=LISTENERS)
+def listener(request: pytest.FixtureRequest) -> str:
+    """The name of the listener."""
     return str(request.param)
 
 
 @pytest.fixture
-def through(door: str, server: ThreadedServer, graph: "Graph") -> Iterator["Graph"]:
-    """A client on that door."""
+def through(listener: str, server: ThreadedServer, graph: "Graph") -> Iterator["Graph"]:
+    """A client on that listener."""
     with requests.Session() as session:
         session.trust_env = False
         session.verify = server.ready["ca"]
@@ -30,7 +30,7 @@ def through(door: str, server: ThreadedServer, graph: "Graph") -> Iterator["Grap
             "plain": server.url,
             "tls": f"https://localhost:{server.ready['tls_port']}",
             "connect": "https://graph.facebook.com",
-        }[door]
-        if door == "connect":
+        }[listener]
+        if listener == "connect":
             session.proxies = {"http": server.url, "https": server.url}
         yield type(graph)(session, base)

@@ -36,16 +36,16 @@ def reset_socket(sock: socket.socket) -> None:
 class Connection:
     """What faults and the journal know of a connection.
 
-    :param door: plain, tls or connect.
+    :param listener: plain, tls or connect.
     :param host: of the CONNECT, else None.
     :param judged: refusing faults have judged it; true until its second call.
     """
 
     def __init__(
-        self, sock: socket.socket, door: str, host: str | None, *, judged: bool
+        self, sock: socket.socket, listener: str, host: str | None, *, judged: bool
     ) -> None:
         self.sock = sock
-        self.door = door
+        self.listener = listener
         self.host = host
         self.judged = judged
         self.transport: asyncio.Transport | None = None

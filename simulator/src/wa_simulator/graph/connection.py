@@ -7,17 +7,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-EXTENSION = "wa_simulator.line"
+EXTENSION = "wa_simulator.connection"
 
 
-class Line(Protocol):
+class Connection(Protocol):
     """A connection.
 
-    ``door``: plain, tls or connect.  ``judged``: the connection was already
+    ``listener``: plain, tls or connect.  ``judged``: the connection was already
     judged by refusing faults when it came in, and this is its first call.
     """
 
-    door: str
+    listener: str
     judged: bool
 
     def reset(self) -> None:
@@ -27,10 +27,10 @@ class Line(Protocol):
         """Close it once what was written has left."""
 
 
-class NoLine:
+class InProcessConnection:
     """An in-process caller has no connection: a reset is an exception."""
 
-    door = "in-process"
+    listener = "in-process"
     judged = False
 
     def reset(self) -> None:
@@ -42,10 +42,10 @@ class NoLine:
         raise ConnectionAbortedError("torn by a fault of the simulator")
 
 
-def line_of(request: Request) -> Line:
+def connection_of(request: Request) -> Connection:
     """The connection of a request."""
-    found: Line | None = request.scope.get("extensions", {}).get(EXTENSION)
-    return found or NoLine()
+    found: Connection | None = request.scope.get("extensions", {}).get(EXTENSION)
+    return found or InProcessConnection()
 
 
 class NoAnswer(Response):
@@ -54,9 +54,9 @@ class NoAnswer(Response):
     :param hold: seconds of wall time after which the connection is reset.
     """
 
-    def __init__(self, line: Line, hold: float | None = None) -> None:
+    def __init__(self, connection: Connection, hold: float | None = None) -> None:
         super().__init__()
-        self._line = line
+        self._connection = connection
         self._hold = hold
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -66,15 +66,15 @@ class NoAnswer(Response):
                 while (await receive())["type"] != "http.disconnect":
                     pass
         except TimeoutError:
-            self._line.reset()
+            self._connection.reset()
 
 
-class CutAnswer(Response):
+class TruncatedAnswer(Response):
     """Announces a whole answer, sends a share of it and closes."""
 
-    def __init__(self, line: Line, whole: Response, share: float) -> None:
+    def __init__(self, connection: Connection, whole: Response, share: float) -> None:
         super().__init__()
-        self._line = line
+        self._connection = connection
         self._whole = whole
         self._share = share
 
@@ -92,6 +92,6 @@ class CutAnswer(Response):
         await send({"type": "http.response.body", "body": part, "more_body": True})
         if self.background is not None:
             await self.background()
-        self._line.close()
+        self._connection.close()
         while (await receive())["type"] != "http.disconnect":
             pass

@@ -14,7 +14,7 @@ URL = "/v23.0/100000000000001"
 TOKEN = {"Authorization": "Bearer SIM-TOKEN"}
 
 
-def test_doors_and_faults_on_asyncio(receiver: Any) -> None:
+def test_listeners_and_faults_on_asyncio(receiver: Any) -> None:
     with (
         ThreadedServer(ServeConfig(tls_port=0), asyncio.new_event_loop) as server,
         SimulatorClient(server.url) as sim,

@@ -1,4 +1,4 @@
-"""What Graph operations need of the world outside: proofs and media by link.
+"""What Graph operations need of the world external: proofs and media by link.
 
 The engine never fetches: it says which addresses it needs and is told what came.
 """
@@ -54,25 +54,28 @@ class NoFetcher:
         raise FetchFailed("nothing here fetches addresses")
 
 
-Prove = Callable[[Subscription], Awaitable[None]]
+VerifyCallback = Callable[[Subscription], Awaitable[None]]
 
 
-class Outside:
-    """Proves callbacks, fetches media; both end in the journal."""
+class ExternalCalls:
+    """Verifies callbacks, fetches media; both end in the journal."""
 
     def __init__(
-        self, engine: Engine, prove: Prove | None = None, fetcher: Fetcher | None = None
+        self,
+        engine: Engine,
+        verify_callback: VerifyCallback | None = None,
+        fetcher: Fetcher | None = None,
     ) -> None:
         self._engine = engine
-        self._prove = prove
+        self._verify_callback = verify_callback
         self._fetcher = fetcher or NoFetcher()
 
-    async def prove(self, subscription: Subscription) -> None:
+    async def verify_callback(self, subscription: Subscription) -> None:
         """Meta's handshake.  Refused (2200) when the callback fails it."""
-        if self._prove is None:
+        if self._verify_callback is None:
             return
         try:
-            await self._prove(subscription)
+            await self._verify_callback(subscription)
         except BadRequest as exc:
             raise Refused(
                 CALLBACK_FAILED,

@@ -21,7 +21,7 @@ LARGE = (
 )
 
 
-class Patience:
+class ConnectionTimeouts:
     """Watches one connection.
 
     :param give_up: gets the answer to write before the connection is cut.

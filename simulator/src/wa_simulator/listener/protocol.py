@@ -7,9 +7,9 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
-from ..graph.line import EXTENSION
+from ..graph.connection import EXTENSION
 from .connection import PLAIN, Connection, quick_ack
-from .patience import HEAD_BYTES, LARGE, Patience
+from .timeouts import HEAD_BYTES, LARGE, ConnectionTimeouts
 
 #: Paths under which a connection may become a WebSocket.
 CONTROL = b"/_sim/"
@@ -17,7 +17,7 @@ CONTROL = b"/_sim/"
 TARGET = "wa_simulator.target"
 
 
-class DoorProtocol(HttpToolsProtocol):
+class ListenerProtocol(HttpToolsProtocol):
     """Puts the connection into each request's scope and keeps TCP quick."""
 
     def __init__(
@@ -32,29 +32,29 @@ class DoorProtocol(HttpToolsProtocol):
         self.access_log = False
         self._connection = connection
         self._calls = 0
-        self._patience = Patience(loop, self._give_up, self._reading_paused)
+        self._timeouts = ConnectionTimeouts(loop, self._give_up, self._reading_paused)
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Remember the transport: a reset needs it."""
         self._connection.transport = transport
         super().connection_made(transport)
-        self._patience.begin()
+        self._timeouts.begin()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Nothing is waited for any more."""
-        self._patience.stop()
+        self._timeouts.stop()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
         """Read, and ask the kernel for an early acknowledgement next time too."""
         quick_ack(self._connection.sock)
-        self._patience.received(len(data))
+        self._timeouts.received(len(data))
         super().data_received(data)
-        self._patience.judge()
+        self._timeouts.judge()
 
     def on_headers_complete(self) -> None:
         """Complete the scope before the application sees it."""
-        self._patience.head_ended()
+        self._timeouts.head_ended()
         if len(self.url) + sum(len(n) + len(v) for n, v in self.headers) > HEAD_BYTES:
             self._give_up(LARGE)
             raise ValueError("the head is too large")
@@ -69,12 +69,12 @@ class DoorProtocol(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         """The request is whole; what takes long now is our doing."""
-        self._patience.message_ended()
+        self._timeouts.message_ended()
         super().on_message_complete()
 
     def handle_websocket_upgrade(self) -> None:
         """A WebSocket may stay silent."""
-        self._patience.stop()
+        self._timeouts.stop()
         super().handle_websocket_upgrade()
 
     def send_400_response(self, msg: str) -> None:
@@ -95,5 +95,5 @@ class DoorProtocol(HttpToolsProtocol):
 
     def _should_upgrade_to_ws(self) -> bool:
         """The control API's event stream only: Meta has no WebSocket."""
-        ours = self.url.startswith(CONTROL) and self._connection.door == PLAIN
+        ours = self.url.startswith(CONTROL) and self._connection.listener == PLAIN
         return ours and super()._should_upgrade_to_ws()

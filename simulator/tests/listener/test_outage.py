@@ -1,4 +1,4 @@
-"""Each outage mode and phase, on each door, with plain ``requests``."""
+"""Each outage mode and phase, on each listener, with plain ``requests``."""
 
 from typing import Any
 
@@ -62,16 +62,16 @@ def test_outage(
 
 
 def test_refused(
-    door: str, server: ThreadedServer, sim: SimulatorClient, through: Any
+    listener: str, server: ThreadedServer, sim: SimulatorClient, through: Any
 ) -> None:
     sim.set_fault("outage", params={"mode": "refuse"})
     with pytest.raises(requests.ConnectionError) as caught:
         through.send()
     inside = causes(caught.value)
-    if door == "tls":
+    if listener == "tls":
         assert any(isinstance(c, NewConnectionError) for c in inside)
         assert any(isinstance(c, ConnectionRefusedError) for c in inside)
-    elif door == "connect":
+    elif listener == "connect":
         assert "Tunnel connection failed: 502" in str(caught.value)
     else:
         assert any(isinstance(c, ConnectionResetError) for c in inside)
@@ -81,7 +81,9 @@ def test_refused(
     assert through.send().status_code == 200
 
 
-def test_refused_twice_then_well(door: str, sim: SimulatorClient, through: Any) -> None:
+def test_refused_twice_then_well(
+    listener: str, sim: SimulatorClient, through: Any
+) -> None:
     sim.set_fault("outage", params={"mode": "refuse"}, when={"times": 2})
     outcomes = []
     for _ in range(3):

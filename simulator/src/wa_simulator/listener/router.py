@@ -8,8 +8,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ..control.gate import LOOPBACK, PREFIX
 from ..engine.journal import Journal
+from ..graph.connection import EXTENSION
 from ..graph.hosts import META_HOSTS, bare_host
-from ..graph.line import EXTENSION
 from .connection import PLAIN
 from .protocol import TARGET
 
@@ -46,8 +46,8 @@ class Router:
         if target is not None and host not in META_HOSTS and host not in self._own:
             await self._refuse(scope, target)(scope, receive, send)
             return
-        line = extensions.get(EXTENSION)
-        plain = line is None or line.door == PLAIN
+        connection = extensions.get(EXTENSION)
+        plain = connection is None or connection.listener == PLAIN
         ours = host not in META_HOSTS and (
             scope["path"].startswith(PREFIX + "/") or _asks_for_root(scope)
         )
@@ -69,7 +69,7 @@ class Router:
             method=scope["method"],
             host=parts.netloc,
             path=parts.path or "/",
-            door=PLAIN,
+            listener=PLAIN,
             status=403,
         )
         return JSONResponse({"error": {"message": refusal(parts.netloc)}}, 403)
