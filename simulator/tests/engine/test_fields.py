@@ -22,6 +22,55 @@ def emit(engine: Engine, field: str, value: Any = None, **more: Any) -> Any:
     return item
 
 
+@pytest.mark.parametrize(
+    ("event", "keys"),
+    [
+        ("ACCOUNT_DELETED", set()),
+        ("ACCOUNT_OFFBOARDED", set()),
+        ("ACCOUNT_RECONNECTED", set()),
+        ("AD_ACCOUNT_LINKED", {"waba_info"}),
+        ("AUTH_INTL_PRICE_ELIGIBILITY_UPDATE", {"auth_international_rate_eligibility"}),
+        ("MM_LITE_TERMS_SIGNED", {"waba_info"}),
+        ("PARTNER_APP_INSTALLED", {"waba_info"}),
+        ("PARTNER_APP_UNINSTALLED", {"waba_info"}),
+        (
+            "PARTNER_CLIENT_CERTIFICATION_STATUS_UPDATE",
+            {"partner_client_certification_info"},
+        ),
+        ("PARTNER_REMOVED", {"waba_info"}),
+        ("VOLUME_BASED_PRICING_TIER_UPDATE", {"volume_tier_info"}),
+    ],
+)
+def test_account_updates(engine: Engine, event: str, keys: set[str]) -> None:
+    item = emit(engine, "account_update", {"event": event})
+    assert set(item.value) == {"event", *keys}
+    assert event in SAMPLES["account_update"].variants
+
+
+@pytest.mark.parametrize("event", ["PIN_CHANGED", "PIN_RESET_REQUEST"])
+def test_security_events(engine: Engine, event: str) -> None:
+    item = emit(engine, "security", {"event": event})
+    assert item.value["event"] == event
+    assert event in SAMPLES["security"].variants
+
+
+@pytest.mark.parametrize(
+    ("event", "keys"),
+    [
+        ("connect", {"session"}),
+        ("terminate", {"status", "start_time", "end_time", "duration"}),
+    ],
+)
+def test_calls_bear_what_their_event_has(
+    engine: Engine, event: str, keys: set[str]
+) -> None:
+    (call,) = emit(engine, "calls", {"event": event}).value["calls"]
+    assert keys <= set(call)
+    if event == "connect":
+        assert call["session"]["sdp_type"] == "offer"
+        assert call["session"]["sdp"].startswith("v=0")
+
+
 @pytest.mark.parametrize("field", sorted(SAMPLES))
 def test_each_field_stands_in_metas_envelope(engine: Engine, field: str) -> None:
     form = SAMPLES[field].form

@@ -198,6 +198,10 @@ def test_context_quotes_business_and_customer(engine: Engine) -> None:
     own = engine.write(ANA, {"body": "uno"})
     engine.drain()
     assert node(engine, body="dos", context=own.wamid)["context"]["from"] == ANA
+    whole = node(engine, body="tres", context={"id": own.wamid})["context"]
+    assert whole == {"from": ANA, "id": own.wamid}
+    reply = node(engine, body="r", context={"id": sent.wamid})["context"]
+    assert reply == {"from": "573000000001", "id": sent.wamid}
     forwarded = node(engine, body="x", context={"forwarded": True})["context"]
     assert forwarded == {"forwarded": True}
 

@@ -15,6 +15,7 @@ ANA = "573012345678"
 HIDDEN = "CO.13491208655302741918"
 #: Before download addresses, real types of unsupported messages and user ids.
 OCTOBER_2025 = 1_759_400_000.0
+BUSINESS = "573000000001"
 
 
 def value(engine: Engine, key: str = ANA, **body: Any) -> Any:
@@ -44,8 +45,14 @@ def node(engine: Engine, **body: Any) -> Any:
         ),
         (
             {"context": "wamid.X", "forwarded": True},
-            {"id": "wamid.X", "forwarded": True},
+            {"from": BUSINESS, "id": "wamid.X", "forwarded": True},
         ),
+        ({"context": {"id": "wamid.X"}}, {"from": BUSINESS, "id": "wamid.X"}),
+        (
+            {"context": {"from": "573001", "id": "wamid.X"}},
+            {"from": "573001", "id": "wamid.X"},
+        ),
+        ({"context": {"forwarded": True}}, {"forwarded": True}),
     ],
 )
 def test_context(engine: Engine, body: dict[str, Any], context: Any) -> None:
@@ -202,3 +209,18 @@ def test_horizons_by_name(engine: Engine) -> None:
     assert engine.settings.retry_horizon == 7 * 86_400
     engine.settings.update({"retry_horizon": "36h"})
     assert engine.settings.retry_horizon == 36 * 3600
+
+
+@pytest.mark.parametrize(
+    ("kind", "more"),
+    [
+        ("customer_identity_changed", {}),
+        ("user_changed_number", {"wa_id": "573018888888"}),
+        ("user_changed_user_id", {"user_id": "CO.99999999999999999999"}),
+    ],
+)
+def test_a_system_message_by_its_own_type(
+    engine: Engine, kind: str, more: dict[str, Any]
+) -> None:
+    made = node(engine, type=kind, **more)
+    assert (made["type"], made["system"]["type"]) == ("system", kind)

@@ -165,6 +165,37 @@ def test_product_carousel(engine: Engine) -> None:
     assert engine.accept(NUMBER, body).answer["messages"]
 
 
+def quick_cards(*counts: int) -> list[dict[str, Any]]:
+    """Cards with so many quick replies each."""
+    made = cards(len(counts))
+    for index, count in enumerate(counts):
+        ids = [f"q{index}{n}" for n in range(count)]
+        made[index]["action"] = {
+            "buttons": [
+                {"type": "quick_reply", "quick_reply": {"id": i, "title": f"Ver {i}"}}
+                for i in ids
+            ]
+        }
+    return made
+
+
+REPLIES = quick_cards(1)[0]["action"]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_carousel_with_quick_replies(engine: Engine, count: int) -> None:
+    """As Meta's page of 2026-05-21 and pywa, kapso-js, whatsapp-cloud-api-py do."""
+    body = interactive("carousel", "action.cards", quick_cards(count, count))
+    assert engine.accept(NUMBER, body).message.wamid
+
+
+def test_carousel_of_a_picture_and_a_film(engine: Engine) -> None:
+    made = quick_cards(1, 1)
+    made[1]["header"] = {"type": "video", "video": {"link": "https://x.test/v"}}
+    body = interactive("carousel", "action.cards", made)
+    assert engine.accept(NUMBER, body).message.wamid
+
+
 def rows(count: int) -> list[dict[str, str]]:
     return [{"id": str(n), "title": f"Fila {n}"} for n in range(count)]
 
@@ -233,10 +264,20 @@ FLOW = "action.parameters"
         ("carousel", "action.cards.0", cards(2, "product")[0], 131009, "same type"),
         ("carousel", "action.cards.0.body", {"text": "x" * 161}, 131009, "160"),
         ("carousel", "action.cards.0.body", {"text": "a\nb\nc\nd"}, 131009, "breaks"),
+        ("carousel", "action.cards.0.action", REPLIES, 131009, "same buttons"),
         (
-            "carousel", "action.cards.0.header",
-            {"type": "video", "video": {"link": "https://x.test/v"}},
-            131009, "same header type",
+            "carousel", "action.cards", quick_cards(1, 2), 131009, "same buttons",
+        ),
+        ("carousel", "action.cards", quick_cards(4, 4), 131009, "Max: 3"),
+        ("carousel", "action.cards", quick_cards(0, 0), 131009, "Min: 1"),
+        (
+            "carousel", "action.cards.0.action",
+            {"buttons": [{"type": "reply", "reply": {"id": "a", "title": "b"}}]},
+            131009, "must be one of quick_reply",
+        ),
+        (
+            "carousel", "action.cards.0.action", {**REPLIES, "name": "cta_url"},
+            100, "Unexpected key 'name'",
         ),
         ("carousel", "header", {"type": "text", "text": "x"}, 100, "Unexpected key"),
         ("carousel", "footer", {"text": "x"}, 100, "Unexpected key 'footer'"),

@@ -16,6 +16,9 @@ URL = {"type": "URL", "text": "Ver", "url": "https://x.test/{{1}}"}
 STATIC = {"type": "URL", "text": "Ver", "url": "https://x.test/"}
 CODE = {"type": "COPY_CODE", "example": ["25OFF"]}
 QUICK = {"type": "QUICK_REPLY", "text": "Sí"}
+FLOW = {"type": "FLOW", "text": "Abrir", "flow_id": "1234567890",
+        "flow_action": "navigate", "navigate_screen": "UNO"}  # fmt: skip
+CALL = {"type": "PHONE_NUMBER", "text": "Llamar", "phone_number": "+576015550100"}
 MPM = {"type": "MPM", "text": "Ver"}
 OFFER = {"type": "LIMITED_TIME_OFFER", "limited_time_offer": {"has_expiration": True}}
 CARD = {"components": [{"type": "BODY", "text": "Oferta {{1}}"}]}
@@ -89,6 +92,10 @@ def send(engine: Engine, made: list[Any], sent: list[Any]) -> Any:
         (buttons(QUICK), [button("quick_reply", {"type": "payload", "payload": "p"})]),
         (buttons(CODE), [button("COPY_CODE", {"coupon_code": "25OFF"})]),
         (buttons(MPM), [button("mpm", PRODUCTS)]),
+        (buttons(FLOW), [button("flow")]),
+        (buttons(FLOW), [button("FLOW", {"type": "action", "action": {}})]),
+        (buttons(CALL, URL), [button("url", *words("x"), index=1)]),
+        (buttons(CALL), []),
         ([OFFER, BODY], [part("limited_time_offer", END), part("body", *words("a"))]),
         (carousel(), [cards("a", "b")]),
     ],
@@ -125,6 +132,10 @@ def test_good_ones(engine: Engine, made: list[Any], sent: list[Any]) -> None:
         (buttons(CODE), [], 131008, "Copy code requires a parameter"),
         (buttons(CODE), [button("copy_code", {"coupon_code": "x" * 21})], 132012, "20"),
         (buttons(MPM), [], 131008, "Mpm requires a parameter"),
+        (buttons(FLOW), [], 131009, "index 0 of type Flow"),
+        (buttons(QUICK, FLOW), [button("flow", index=0)], 132012, "expected QUICK"),
+        (buttons(CALL, URL), [button("url", *words("x"))], 100,
+         "buttons: Button at index 0 is of type Call and does not support parameters"),
         (buttons(QUICK), [button("quick_reply", {"payload": "x" * 257})], 131009,
          "256"),
         ([OFFER, BODY], [part("body", *words("a"))], 131008, "expiration_time_ms"),

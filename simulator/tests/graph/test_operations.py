@@ -201,6 +201,74 @@ def test_filters(
     assert names(page) == found
 
 
+#: Of the account in Meta's OpenAPI file v23.0.
+ACCOUNT_FIELDS = (
+    "id,name,account_review_status,purchase_order_number,audiences,ownership_type,"
+    "subscribed_apps,business_verification_status,country,currency,timezone_id,"
+    "on_behalf_of_business_info,schedules,is_enabled_for_insights,dcc_config,"
+    "message_templates,phone_numbers"
+)
+
+
+def test_all_fields_of_an_account(sim: SimulatorClient, graph: Any) -> None:
+    answer = graph.call("GET", f"/v24.0/{WABA}?fields={ACCOUNT_FIELDS}")
+    assert answer.status_code == 200, answer.text
+    found = answer.json()
+    assert (found["audiences"], found["schedules"]) == ([], [])
+    assert found["dcc_config"] == {"enabled": False}
+    assert names(found["message_templates"]) == ["hello_world", "saludo"]
+
+
+def test_the_template_library(sim: SimulatorClient, graph: Any) -> None:
+    path = "/v24.0/message_template_library"
+    rows = graph.call("GET", f"{path}?language=es&category=UTILITY").json()["data"]
+    assert {row["language"] for row in rows} == {"es"}
+    assert {row["category"] for row in rows} == {"UTILITY"}
+    assert {"id", "name", "topic", "usecase", "industry", "body", "body_params",
+            "body_param_types", "buttons"} <= set(rows[0])  # fmt: skip
+    (one,) = graph.call("GET", f"{path}?search=delivered&language=es").json()["data"]
+    body = {
+        "name": "entregado",
+        "language": "es",
+        "category": one["category"],
+        "library_template_name": one["name"],
+        "library_template_button_inputs": json.dumps(
+            [{"type": "URL", "url": {"base_url": "https://x.example/{{1}}",
+              "url_suffix_example": "https://x.example/1"}}]
+        ),
+    }  # fmt: skip
+    made = graph.call("POST", f"/v24.0/{WABA}/message_templates", data=body)
+    assert made.status_code == 200, made.text
+    fields = "fields=library_template_name"
+    shown = graph.call("GET", f"/v24.0/{made.json()['id']}?{fields}").json()
+    assert shown["library_template_name"] == one["name"]
+    body["library_template_name"] = "nobody_has_this"
+    assert graph.call(
+        "POST", f"/v24.0/{WABA}/message_templates", json=body
+    ).status_code == 501  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "kind", ["text/plain", None, "application/json; charset=utf-8"]
+)
+def test_json_under_another_content_type(
+    sim: SimulatorClient, graph: Any, kind: str | None
+) -> None:
+    body = json.dumps(
+        {"messaging_product": "whatsapp", "to": ANA, "text": {"body": "hola"}}
+    )
+    headers = {"content-type": kind} if kind else {}
+    path = f"/v24.0/{NUMBER}/messages"
+    assert graph.call("POST", path, data=body.encode(), headers=headers).ok
+    sim.settings(json_needs_content_type=True)
+    answer = graph.call("POST", path, data=body.encode(), headers=headers)
+    if kind and "json" in kind:
+        assert answer.ok
+    else:
+        assert (answer.status_code, error(answer)["code"]) == (400, 100)
+        assert "messaging_product is required" in error(answer)["message"]
+
+
 @pytest.mark.parametrize(
     "path",
     [f"/{WABA}", f"/{NUMBER}", f"/{WABA}/phone_numbers", f"/{WABA}/message_templates",

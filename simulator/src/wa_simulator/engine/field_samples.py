@@ -6,6 +6,7 @@ client library; the rows of 2026 after the page on business-scoped user ids.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from . import envelopes
@@ -187,6 +188,14 @@ def _user_id(c: Context) -> Built:
     return {**envelopes.head(c.number), "user_id_update": [row]}, row
 
 
+#: Meta does no media either: an offer that parses, and connects to nobody.
+SDP = (
+    "v=0\r\no=- 7602563789789945080 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n"
+    "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\nc=IN IP4 127.0.0.1\r\n"
+    "a=rtpmap:111 opus/48000/2\r\n"
+)
+
+
 def _call(c: Context) -> Built:
     call: Json = {"id": f"wacid.{c.digits('call', c.number.id)}"}
     envelopes.identify(call, c.person, c.has, "from", "from_")
@@ -198,6 +207,12 @@ def _call(c: Context) -> Built:
             "direction": "USER_INITIATED",
         }
     )
+    if c.event in (None, "connect"):
+        call["session"] = {"sdp_type": "offer", "sdp": SDP}
+    elif c.event == "terminate":
+        call["status"] = "COMPLETED"
+        call["start_time"], call["end_time"] = str(c.now - 60), str(c.now)
+        call["duration"] = 60
     contacts = [envelopes.contact(c.person, c.has)]
     return {**envelopes.head(c.number), "contacts": contacts, "calls": [call]}, call
 
@@ -260,18 +275,68 @@ _STATUS_EVENTS: dict[str, Json] = {
         "LOCKED", "UNLOCKED",
     )
 }  # fmt: skip
+
+
+def _shared(*keys: str) -> Callable[[Context], Json]:
+    """``waba_info`` with the keys that an event has."""
+
+    def build(c: Context) -> Json:
+        ids: Json = {
+            "partner_app_id": c.digits("partner app", c.waba_id),
+            "ad_account_linked": c.digits("ad account", c.waba_id),
+            "solution_id": c.digits("solution", c.waba_id),
+            "solution_partner_business_ids": [c.digits("partner", c.waba_id)],
+        }
+        owner = {"waba_id": c.waba_id, "owner_business_id": "1"}
+        return {**owner, **{key: ids[key] for key in keys}}
+
+    return build
+
+
+def _month(c: Context) -> str:
+    return datetime.fromtimestamp(c.now, UTC).strftime("%Y-%m")
+
+
+_SOLUTION = ("solution_id", "solution_partner_business_ids")
+#: As on Meta's page of this field of 2026-04-20.
 _ACCOUNT_EVENTS: dict[str, Json] = {
+    "ACCOUNT_DELETED": {},
+    "ACCOUNT_OFFBOARDED": {},
+    "ACCOUNT_RECONNECTED": {},
+    "VERIFIED_ACCOUNT": {},
+    "AD_ACCOUNT_LINKED": {"waba_info": _shared("ad_account_linked")},
+    "AUTH_INTL_PRICE_ELIGIBILITY_UPDATE": {
+        "auth_international_rate_eligibility": lambda c: {
+            "start_time": c.now,
+            "exception_countries": [{"country_code": "ID", "start_time": c.now}],
+        }
+    },
+    "MM_LITE_TERMS_SIGNED": {"waba_info": _shared()},
+    "PARTNER_APP_INSTALLED": {"waba_info": _shared("partner_app_id", *_SOLUTION)},
+    "PARTNER_APP_UNINSTALLED": {"waba_info": _shared("partner_app_id")},
+    "PARTNER_CLIENT_CERTIFICATION_STATUS_UPDATE": {
+        "partner_client_certification_info": {
+            "client_business_id": "1",
+            "status": "APPROVED",
+            "rejection_reasons": ["NONE"],
+        }
+    },
+    "VOLUME_BASED_PRICING_TIER_UPDATE": {
+        "volume_tier_info": lambda c: {
+            "tier_update_time": c.now,
+            "pricing_category": "UTILITY",
+            "tier": "25000001:50000000",
+            "effective_month": _month(c),
+            "region": "Colombia",
+        }
+    },
     "ACCOUNT_VIOLATION": {"violation_info": {"violation_type": "SCAM"}},
     "DISABLED_UPDATE": {
         "ban_info": {"waba_ban_state": "DISABLE", "waba_ban_date": "2026-11-02"}
     },
     "ACCOUNT_RESTRICTION": {"restriction_info": _restriction},
-    "PARTNER_ADDED": {
-        "waba_info": lambda c: {"waba_id": c.waba_id, "owner_business_id": "1"}
-    },
-    "PARTNER_REMOVED": {
-        "waba_info": lambda c: {"waba_id": c.waba_id, "owner_business_id": "1"}
-    },
+    "PARTNER_ADDED": {"waba_info": _shared()},
+    "PARTNER_REMOVED": {"waba_info": _shared()},
     "BUSINESS_PRIMARY_LOCATION_COUNTRY_UPDATE": {"country": "CO"},
 }
 
@@ -315,7 +380,7 @@ SAMPLES: dict[str, Sample] = {
     ),
     "account_update": Sample(
         _plain(event="VERIFIED_ACCOUNT"),
-        ("phone_number", "auth_international_rate_eligibility", "ad_account_info"),
+        ("phone_number", "ad_account_info", "disconnection_info"),
         _ACCOUNT_EVENTS,
     ),
     "account_alerts": Sample(_alert),
@@ -328,6 +393,7 @@ SAMPLES: dict[str, Sample] = {
             event="PIN_CHANGED",
             requester=lambda c: c.digits("requester", c.waba_id),
         ),
+        variants={"PIN_CHANGED": {}, "PIN_RESET_REQUEST": {}},
         about_number=True,
     ),
     "user_preferences": Sample(_preferences, about_number=True, about_person=True),
@@ -346,7 +412,9 @@ SAMPLES: dict[str, Sample] = {
         about_number=True,
     ),
     "calls": Sample(
-        _call, ("session", "status"), about_number=True, about_person=True
+        _call,
+        ("session", "status", "start_time", "end_time", "duration"),
+        about_number=True, about_person=True
     ),
     "automatic_events": Sample(_automatic, about_number=True),
     "payment_configuration_update": Sample(_payment),

@@ -93,6 +93,13 @@ class Settings:
     #: Service messages beyond the free thousand are free too, with the subtype
     #: ``paid_exempt``: governments and non-profits that Meta found eligible.
     paid_exempt: bool = False
+    #: JSON is read under another content type, or without one, as most servers do;
+    #: what Graph does there is not published.
+    json_needs_content_type: bool = False
+    #: A reaction of other characters than emoji: 131009, or taken; not published.
+    reaction_needs_emoji: bool = False
+    #: Titles, labels and bodies of blanks only: 131009, or taken; not published.
+    refuse_blank_texts: bool = False
     #: Ten register or deregister calls in 72 h: 133016.  PIN guesses: 133008, 133009.
     registration_limits: bool = False
     #: Blocking needs a message of the last 24 hours, as the page says (131047).

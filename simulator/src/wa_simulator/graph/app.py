@@ -61,7 +61,11 @@ class GraphHandler:
         connection = connection_of(request)
         result = CallResult()
         try:
-            call = await read_call(request, _base_url(request))
+            call = await read_call(
+                request,
+                _base_url(request),
+                json_by_type=self._engine.settings.json_needs_content_type,
+            )
         except ClientDisconnect:
             return NoAnswer(connection)
         except (MultiPartException, Refused) as exc:

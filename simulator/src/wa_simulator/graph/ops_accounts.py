@@ -55,7 +55,12 @@ def _columns(engine: Engine, call: GraphCall, node: str) -> Columns:
         "analytics": lambda: _analytics(engine, call, node),
         "phone_numbers": lambda: {"data": _numbers(engine, node)},
         "subscribed_apps": lambda: subscribed_apps(engine, call, node).body,
+        "message_templates": lambda: _templates(engine, node),
         "disable_marketing_messages_on_cloud_api": None,
+        "purchase_order_number": None,
+        "audiences": [],
+        "schedules": [],
+        "dcc_config": {"enabled": False},
         **{name: lambda n=name: _refuse(n) for name in NOT_SIMULATED},
         **changed,
     }
@@ -73,6 +78,12 @@ def _numbers(engine: Engine, node: str) -> list[Columns]:
             names = ("verified_name", "display_phone_number", "id", "quality_rating")
             rows.append({name: whole[name] for name in names})
     return rows
+
+
+def _templates(engine: Engine, node: str) -> dict[str, Any]:
+    held = [t for t in engine.world.templates.values() if t.waba_id == node]
+    names = ("id", "name", "language", "status", "category")
+    return {"data": [{name: getattr(t, name) for name in names} for t in held]}
 
 
 def _analytics(engine: Engine, call: GraphCall, node: str) -> dict[str, Any]:

@@ -3,8 +3,9 @@
 from datetime import UTC, datetime
 
 from ..engine.engine import Engine
-from ..engine.entities import Template
+from ..engine.entities import Json, Template
 from ..engine.errors import bad_parameter
+from ..engine.templates import library as template_library
 from ..engine.templates.bulk import ARCHIVE, UNARCHIVE
 from .call_result import CallResult, Operation, success
 from .fields import Columns, select
@@ -12,7 +13,7 @@ from .health import health
 from .paging import page
 from .request import GraphCall
 
-WABA, TEMPLATE = "waba", "template"
+WABA, TEMPLATE, ROOT = "waba", "template", "root"
 DEFAULTS = (
     "name", "parameter_format", "components", "language", "status", "category",
     "sub_category", "previous_category", "message_send_ttl_seconds",
@@ -41,7 +42,7 @@ def columns(engine: Engine, template: Template) -> Columns:
         "rejected_reason": state.rejected_reason,
         "quality_score": {"score": state.quality, "date": int(state.quality_date)},
         "cta_url_link_tracking_opted_out": False,
-        "library_template_name": None,
+        "library_template_name": extras.get("library_template_name"),
         "specific_rejection_reason": None,
         "degrees_of_freedom_spec": None,
         "last_updated_time": lambda: datetime.fromtimestamp(
@@ -82,6 +83,27 @@ def _wanted(call: GraphCall, made: Columns) -> bool:
     asked = (call.query.get("name_or_content") or "").lower()
     texts = [str(part.get("text", "")) for part in made["components"]]
     return not asked or any(asked in t.lower() for t in (made["name"], *texts))
+
+
+LIBRARY_FILTERS = ("language", "category", "topic", "usecase", "name")
+
+
+def library(engine: Engine, call: GraphCall, node: str) -> CallResult:
+    """The simulator's own library, by ``search``, language, category and others."""
+    rows = [row for row in template_library.rows() if _in_library(call, row)]
+    return CallResult(page(call, [(f"{r['id']}{r['language']}", r) for r in rows]))
+
+
+def _in_library(call: GraphCall, row: Json) -> bool:
+    query = call.query
+    for key in LIBRARY_FILTERS:
+        if query.get(key) and str(row[key]).upper() != query[key].upper():
+            return False
+    industry = query.get("industry", "").upper()
+    search = query.get("search", "").lower()
+    return (not industry or industry in row["industry"]) and (
+        search in row["name"] or search in row["body"].lower()
+    )
 
 
 def create(engine: Engine, call: GraphCall, node: str) -> CallResult:
@@ -143,6 +165,7 @@ OPERATIONS: dict[tuple[str, str, str], Operation] = {
     ("POST", WABA, "message_templates/archive"): archive,
     ("POST", WABA, "message_templates/unarchive"): unarchive,
     ("POST", WABA, "upsert_message_templates"): upsert,
+    ("GET", ROOT, "message_template_library"): library,
     ("GET", TEMPLATE, ""): describe,
     ("POST", TEMPLATE, ""): edit,
     ("POST", TEMPLATE, "unpause"): unpause,

@@ -97,9 +97,12 @@ def token_of(request: Request) -> str | None:
     return request.query_params.get("access_token")
 
 
-async def read_call(request: Request, base_url: str | None) -> GraphCall:
+async def read_call(
+    request: Request, base_url: str | None, *, json_by_type: bool = False
+) -> GraphCall:
     """Read the whole request.
 
+    :param json_by_type: JSON under another content type, or none, is not read.
     :param base_url: where downloads are reached by a caller who did not come by
         Meta's host names.
     :raises Refused: 100 for a body that is too large.
@@ -127,7 +130,9 @@ async def read_call(request: Request, base_url: str | None) -> GraphCall:
         async with request.form(max_part_size=MAX_BODY) as form:
             await _from_form(call, form)
         return call
-    _from_json(call, await _bytes(request))
+    raw = await _bytes(request)
+    if kind == "application/json" or not json_by_type:
+        _from_json(call, raw)
     return call
 
 

@@ -88,7 +88,9 @@ class Inbound:
         customer = self._world.ensure_customer(key, self._ids)
         self._profile(customer, body)
         content = self._content(kind, body, number, customer, upload)
-        context = inbound_types.context(body, self._context(body.get("context")))
+        context = inbound_types.context(
+            body, self._context(number, body.get("context"))
+        )
         node = self._node(kind, body, number, customer, moment)
         if context:
             node["context"] = context
@@ -161,20 +163,18 @@ class Inbound:
         if profile is not None:
             customer.name = str(profile) or None
 
-    def _context(self, given: object) -> Json:
+    def _context(self, number: Number, given: object) -> Json:
+        """``context`` of a reply; ``from`` is filled in, clients require it."""
         if given is None:
             return {}
-        if isinstance(given, dict):
-            return given
-        quoted = self._world.messages.get(str(given))
-        if quoted is None:
-            return {"id": str(given)}
-        author = (
-            quoted.customer
-            if quoted.direction == INBOUND
-            else self._world.numbers[quoted.number_id].display
-        )
-        return {"from": author, "id": quoted.wamid}
+        node = given if isinstance(given, dict) else {"id": str(given)}
+        if "id" not in node or "from" in node:
+            return node
+        quoted = self._world.messages.get(str(node["id"]))
+        if quoted is not None and quoted.direction == INBOUND:
+            return {"from": quoted.customer, **node}
+        # What is not known is most likely a message of the business of another run.
+        return {"from": number.display, **node}
 
     def _content(
         self,

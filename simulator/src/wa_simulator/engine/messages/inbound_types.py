@@ -35,6 +35,10 @@ SHORTHANDS: dict[str, tuple[str, ...]] = {
     "revoke": ("original_message_id",),
     **dict.fromkeys(media_rules.KINDS, MEDIA_KEYS),
 }  # fmt: skip
+#: Types of system messages, which may stand as the type of the message itself.
+SYSTEM_TYPES = (
+    "user_changed_number", "user_changed_user_id", "customer_identity_changed",
+)  # fmt: skip
 COMMON = (
     "type", "to", "timestamp", "context", "referral", "profile", "message",
     "forwarded", "frequently_forwarded", "referred_product", "group_id",
@@ -78,6 +82,8 @@ def check_keys(body: Json) -> str:
     """
     check_shapes(body)
     kind = str(body.get("type") or "text")
+    if kind in SYSTEM_TYPES:
+        kind = "system"
     if kind not in SHORTHANDS:
         if isinstance(body.get("message"), dict):
             return kind

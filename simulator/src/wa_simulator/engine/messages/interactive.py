@@ -224,12 +224,37 @@ def _card_body(value: Json, where: str) -> None:
         raise wrong(where, f"at most {MAX_CARD_BREAKS} line breaks")
 
 
-URL_CARD = Node(
+QUICK_REPLIES = Rows(
+    Node(
+        {
+            "type": OneOf(("quick_reply",)),
+            "quick_reply": Node({"id": ID, "title": Text(20)}),
+        }
+    ),
+    most=3,
+    unique=(("quick_reply", "id"), ("quick_reply", "title")),
+)
+
+
+class CardAction:
+    """The buttons of a media card: one URL button, or quick replies."""
+
+    _url = Node({"name": OneOf(("cta_url",)), "parameters": URL_BUTTON})
+    _replies = Node({"buttons": QUICK_REPLIES})
+
+    def check(self, value: Any, where: str) -> None:
+        """See ``Shape``."""
+        replies = isinstance(value, dict) and "buttons" in value
+        (self._replies if replies else self._url).check(value, where)
+
+
+# Cards with quick replies bear the type "cta_url" too, in Meta's own samples.
+MEDIA_CARD = Node(
     {
         "card_index": Number(0, 9),
         "type": OneOf(("cta_url",)),
         "header": _header("image", "video"),
-        "action": Node({"name": OneOf(("cta_url",)), "parameters": URL_BUTTON}),
+        "action": CardAction(),
     },
     {"body": Node({"text": Text(160)}, also=_card_body)},
 )
@@ -240,7 +265,7 @@ PRODUCT_CARD = Node(
         "action": Node({"product_retailer_id": Text(256), "catalog_id": CATALOG}),
     }
 )
-CARDS: dict[str, Node] = {"cta_url": URL_CARD, "product": PRODUCT_CARD}
+CARDS: dict[str, Node] = {"cta_url": MEDIA_CARD, "product": PRODUCT_CARD}
 
 
 class Card:
@@ -257,8 +282,8 @@ class Card:
 def _alike(value: list[Json], where: str) -> None:
     if len({card["type"] for card in value}) > 1:
         raise wrong(where, "all cards must have the same type")
-    if len({card.get("header", {}).get("type") for card in value}) > 1:
-        raise wrong(where, "all cards must have the same header type")
+    if len({len(card["action"].get("buttons", ())) for card in value}) > 1:
+        raise wrong(where, "all cards must have the same buttons, in type and number")
     if len({str(card["action"].get("catalog_id")) for card in value}) > 1:
         raise wrong(where, "all cards must reference the same catalog_id")
 

@@ -22,6 +22,7 @@ from . import (
     media_rules,
     message_media,
     pricing,
+    unsettled,
     validation,
 )
 from .media import MediaStore
@@ -84,6 +85,7 @@ class Sending:
         person = self._person(number, typed)
         self._check_number(number, person)
         kind, node = validation.check_body(payload)
+        unsettled.check(kind, node, self._settings)
         text, template = self._content(number, kind, node, version)
         category = template.category.lower() if template else "service"
         if category == "authentication" and is_user_id(person):

@@ -38,6 +38,8 @@ class System:
             (kind for key, kind in _IMPLIED.items() if key in given),
             "user_changed_number",
         )
+        if body.get("type") in self.kinds:
+            implied = str(body["type"])
         kind = str(given.get("type", implied))
         if kind not in self.kinds:
             raise BadRequest(unknown("system.type", kind, self.kinds))

@@ -16,6 +16,7 @@ from ..settings import DAY, HOUR, Settings
 from ..timers import Timers
 from ..world import World
 from . import events as template_events
+from . import library as template_library
 from . import rules as template_rules
 from .texts import refused
 
@@ -53,6 +54,7 @@ EVENTS: dict[str, str | None] = {
 #: Keys of a creation that are kept as they are.
 EXTRAS = (
     "message_send_ttl_seconds", "sub_category", "optimization_spec", "bid_spec",
+    template_library.NAME,
 )  # fmt: skip
 QUALITIES = ("GREEN", "YELLOW", "RED", "UNKNOWN")
 #: Names that decide their own review.
@@ -106,6 +108,8 @@ class Templates:
 
     def create(self, waba_id: str, body: Json) -> Json:
         """``{id, status, category}``.  Refused, with Meta's subcodes."""
+        if body.get(template_library.NAME):
+            body = template_library.completed(body)
         draft = template_rules.check(body)
         now = self._clock.now()
         self._check_bounds(waba_id, draft.name, now)
