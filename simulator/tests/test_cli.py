@@ -155,6 +155,51 @@ def test_a_taken_port_is_a_sentence() -> None:
     assert done.stdout == ""
 
 
+@pytest.mark.parametrize(
+    ("flag", "path", "words"),
+    [
+        ("--ready-file", "{tmp}/missing/x.json", "cannot write --ready-file"),
+        ("--ready-file", "{tmp}", "cannot write --ready-file"),
+        ("--state-dir", "/proc/x", "cannot use --state-dir"),
+        ("--state-dir", "{tmp}/file/x", "cannot use --state-dir"),
+        ("--state-dir", "{tmp}/broken", "cannot use --state-dir"),
+    ],
+)
+def test_places_that_cannot_be_written_are_named(
+    tmp_path: Path, flag: str, path: str, words: str
+) -> None:
+    (tmp_path / "file").write_text("x")
+    broken = tmp_path / "broken"
+    broken.mkdir()
+    for name in ("ca.pem", "ca.key"):
+        (broken / name).write_text("no certificate")
+    place = path.format(tmp=tmp_path)
+    done = subprocess.run(
+        [*COMMAND, "serve", "--port", "0", flag, place], capture_output=True,
+        text=True, env=clean(), timeout=20, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert f"wa-simulator: {words} {place}: " in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "listen" not in done.stderr
+    assert done.stdout == ""
+
+
+@pytest.mark.parametrize("command", ["status", "world", "journal", "env"])
+def test_a_reader_that_leaves_early_is_no_error(server: Any, command: str) -> None:
+    """``| head -1``: what is written then goes nowhere."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        done = subprocess.run(
+            [*COMMAND, command, "--url", server.url], stdout=writing,
+            stderr=subprocess.PIPE, text=True, env=clean(), timeout=20, check=False,
+        )  # fmt: skip
+    finally:
+        os.close(writing)
+    assert done.stderr == ""
+
+
 def test_readyz(server: Any, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["readyz", "--url", server.url]) == 0
     assert cli.main(["readyz", "--url", "http://127.0.0.1:9"]) == 1

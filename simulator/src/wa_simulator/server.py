@@ -53,6 +53,15 @@ def new_loop() -> asyncio.AbstractEventLoop:
     return _LOOP() if _LOOP else asyncio.new_event_loop()
 
 
+class UnusablePath(Exception):
+    """A file or folder of the configuration that cannot be read or written."""
+
+    def __init__(self, flag: str, path: Path, reason: Exception) -> None:
+        verb = "use" if flag == "--state-dir" else "write"
+        words = reason.strerror if isinstance(reason, OSError) else reason
+        super().__init__(f"cannot {verb} {flag} {path}: {words}")
+
+
 class Server:
     """One simulator on one event loop."""
 
@@ -63,7 +72,10 @@ class Server:
         )
         folder = Path(self._temporary.name) if self._temporary else config.state_dir
         self.state_dir = Path(folder or ".")
-        self._authority = Authority(self.state_dir, config.allow_hosts)
+        try:
+            self._authority = Authority(self.state_dir, config.allow_hosts)
+        except (OSError, ValueError) as exc:
+            raise UnusablePath("--state-dir", self.state_dir, exc) from exc
         nonce = config.nonce
         clock = SystemClock(FROZEN_START if config.clock == "frozen" else None)
         self.engine = Engine(
@@ -95,7 +107,12 @@ class Server:
         }
         if self._config.ready_file:
             line = json.dumps(self.ready).encode() + b"\n"
-            write_atomically(self._config.ready_file, line)
+            try:
+                write_atomically(self._config.ready_file, line)
+            except OSError as exc:
+                raise UnusablePath(
+                    "--ready-file", self._config.ready_file, exc
+                ) from exc
         return self.ready
 
     def _external(self, simulation: Simulation) -> ExternalCalls:

@@ -20,7 +20,7 @@ def test_a_small_run() -> None:
     assert 0 < result.delivered <= result.accepted
     assert result.empty > 0
     assert json.loads(json.dumps(result.record()))["share"] == result.share
-    assert "share of the empty route" in "\n".join(result.lines())
+    assert "of the empty route" in "\n".join(result.lines())
 
 
 def test_wrong_answers_end_it(
@@ -41,6 +41,9 @@ def test_wrong_answers_end_it(
 def test_words_of_a_result() -> None:
     fast = Result(1500.4, 2000, 2500, 15_000, 6000, 18_000, 360)
     slow = Result(900, 2000, 2500, 15_000, 6000, 18_000, 360)
-    assert fast.lines()[-1].endswith("reached")
-    assert slow.lines()[-1].endswith("missed")
-    assert "1,500/s" in fast.lines()[0]
+    assert "10.0% of the empty route" in fast.lines()[0]
+    assert "6.0% of the empty route" in slow.lines()[0]
+    assert "1,500/s" in fast.lines()[1]
+    for result in (fast, slow):
+        assert not {"goal", "missed"} & set("\n".join(result.lines()).split())
+        assert set(result.record()) >= {"share", "delivered", "empty"}

@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 
 from wa_simulator import cli
 from wa_simulator.cli.output import ColorFormatter, journal_line
 from wa_simulator.client import SimulatorClient
+from wa_simulator.server import ThreadedServer
 
 ANA = "573012345678"
 Run = Callable[..., tuple[int, str, str]]
@@ -159,6 +161,10 @@ def test_following_the_journal(server: Any, sim: SimulatorClient) -> None:
         (("clock", "--advance", "soon"), 2, "expected seconds or 5m"),
         (("template", "approve"), 2, "which one?"),
         (("read", "573000000000"), 1, "is not known"),
+        (("template", "reject", "nope"), 1, "no template 'nope'"),
+        (("template", "reject", "salido"), 1, "nearest 'saludo'"),
+        (("env", "--ca", "/nowhere/ca.pem"), 1, "cannot write /nowhere/ca.pem"),
+        (("message", ANA, "--file", "/"), 2, "there is no file"),
         (("status", "--url", "http://127.0.0.1:9"), 1, "wa-simulator serve"),
         (("env", "--url", "http://127.0.0.1:9"), 1, "WA_SIM_URL"),
         (("readyz", "--url", "http://127.0.0.1:9"), 1, "does not answer"),
@@ -171,6 +177,32 @@ def test_errors_are_sentences(
     assert (got, words in err) == (code, True), err
     assert "Traceback" not in err
     assert err.startswith("wa-simulator: ")
+
+
+def test_clock_show(run: Run, sim: SimulatorClient) -> None:
+    assert "UTC, " in run("clock", "show")[1]
+
+
+def test_each_simulator_has_a_bundle_of_its_own(run: Run) -> None:
+    """Two shells, two simulators: the first one's TLS goes on working."""
+
+    def bundle(*args: str) -> Path:
+        lines = run("env", *args)[1].splitlines()
+        (line,) = [x for x in lines if x.startswith("export SSL_CERT_FILE=")]
+        return Path(line.partition("=")[2])
+
+    first = bundle()
+    content = first.read_bytes()
+    with ThreadedServer() as other:
+        second = bundle("--url", other.url)
+        assert second != first
+        assert (
+            second.read_bytes()
+            == requests.get(f"{other.url}/_sim/ca.pem", timeout=5).content
+        )
+        second.unlink()
+    assert first.read_bytes() == content
+    assert bundle() == first
 
 
 def test_env_prints_what_each_client_obeys(run: Run, tmp_path: Path) -> None:

@@ -21,7 +21,6 @@ from ..client import SimulatorClient
 from . import load
 
 STATUSES = 3
-GOAL = 1000
 EMPTY = "/_sim/empty"
 #: Given up when no webhook came for so long, seconds.
 PATIENCE = 15.0
@@ -57,8 +56,9 @@ class Result:
 
     def lines(self) -> list[str]:
         """As words."""
-        verdict = "reached" if self.delivered >= GOAL else "missed"
         return [
+            f"messages with their webhooks: {self.share:.1%} of the empty route, the "
+            "figure to compare between machines",
             f"messages accepted, three signed webhooks each delivered, unbatched: "
             f"{self.delivered:,.0f}/s",
             f"  {self.messages:,} messages, {self.webhooks:,} webhooks, "
@@ -66,13 +66,11 @@ class Result:
             f"{self.accepted:,.0f}/s",
             f"the same with batches of up to 100: {self.batched:,.0f}/s",
             f"empty route of the same server: {self.empty:,.0f}/s",
-            f"share of the empty route: {self.share:.1%}",
-            f"goal of {GOAL:,}/s in one process: {verdict}",
         ]
 
     def record(self) -> dict[str, Any]:
         """As JSON."""
-        return {**asdict(self), "share": self.share, "goal": GOAL}
+        return {**asdict(self), "share": self.share}
 
 
 @contextmanager

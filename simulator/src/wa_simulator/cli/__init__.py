@@ -7,6 +7,7 @@
 import argparse
 import gc
 import os
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
@@ -55,7 +56,15 @@ def _parser(env: Mapping[str, str]) -> argparse.ArgumentParser:
 def main(argv: Sequence[str] | None = None) -> int:
     """Entry point; returns the exit status."""
     args = _parser(os.environ).parse_args(argv)
-    return int(_load(*MODULES[args.command])(args, os.environ))
+    try:
+        code = int(_load(*MODULES[args.command])(args, os.environ))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader has left (``| head -1``).  What is still buffered goes nowhere,
+        # or Python complains once more at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return code
 
 
 def _load(module: str, function: str) -> Command:

@@ -1,6 +1,7 @@
 """``wa-simulator env`` and ``readyz``: light, for containers and shells."""
 
 import argparse
+import hashlib
 import os
 import shlex
 import sys
@@ -45,11 +46,28 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
         pem = _get(args.url, "/_sim/ca.pem")
     except (OSError, ValueError) as exc:
         return _silent(args.url, exc)
-    path = args.ca or Path(tempfile.gettempdir()) / f"wa-simulator-{os.getuid()}.pem"
-    path.write_bytes(pem)
+    path = args.ca or _bundle_path(pem)
+    try:
+        _write(path, pem)
+    except OSError as exc:
+        sys.stderr.write(f"wa-simulator: cannot write {path}: {exc.strerror}\n")
+        return 1
     for line in export_lines(args.url.rstrip("/"), path):
         sys.stdout.write(line + "\n")
     return 0
+
+
+def _bundle_path(pem: bytes) -> Path:
+    """A file per certificate authority, so that two simulators share none."""
+    digest = hashlib.sha256(pem).hexdigest()[:12]
+    return Path(tempfile.gettempdir()) / f"wa-simulator-{os.getuid()}-{digest}.pem"
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write beside, then rename: a client that reads it sees the whole file."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    beside.write_bytes(content)
+    beside.replace(path)
 
 
 def export_lines(url: str, bundle: Path) -> list[str]:

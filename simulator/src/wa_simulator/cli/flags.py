@@ -46,7 +46,7 @@ def add_commands(commands: Any, url: str) -> None:
         one.add_argument(f"--{flag}", action="append", default=[], metavar="KEY=VALUE")
     one.add_argument("--phase", choices=("before", "after"))
     one = made["clock"]
-    one.add_argument("state", choices=("freeze", "run"), nargs="?")
+    one.add_argument("state", choices=("show", "freeze", "run"), nargs="?")
     one.add_argument("--advance", metavar="24h", help="seconds, or 5m, 24h, 2d")
     one.add_argument("--to", metavar="MOMENT", help="a moment ahead, ISO 8601")
     one = made["journal"]

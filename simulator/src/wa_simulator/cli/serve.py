@@ -10,7 +10,7 @@ import sys
 from collections.abc import Mapping
 
 from ..config import ServeConfig, serve_config
-from ..server import Server, new_loop
+from ..server import Server, UnusablePath, new_loop
 
 BANNER = """\
 ============================================================
@@ -20,13 +20,21 @@ BANNER = """\
 
 
 async def _serve(config: ServeConfig) -> int:
-    server = Server(config)
+    try:
+        server = Server(config)
+    except UnusablePath as exc:
+        sys.stderr.write(f"wa-simulator: {exc}\n")
+        return 1
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     try:
         ready = await server.start()
+    except UnusablePath as exc:
+        await server.stop()
+        sys.stderr.write(f"wa-simulator: {exc}\n")
+        return 1
     except OSError as exc:
         await server.stop()
         sys.stderr.write(

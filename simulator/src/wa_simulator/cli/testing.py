@@ -146,7 +146,7 @@ def clock(context: CliContext, args: argparse.Namespace) -> None:
         sim.advance(seconds(args.advance))
     if args.to:
         sim.jump(args.to)
-    if args.state:
+    if args.state in ("freeze", "run"):
         sim.freeze(frozen=args.state == "freeze")
     now = sim.clock()
     context.say(

@@ -62,9 +62,15 @@ def _template(sim: Simulation, key: str) -> Template:
         return held[key]
     if len(named) == 1:
         return named[0]
+    if named:
+        rows = ", ".join(f"{t.id} ({t.language})" for t in named)
+        raise NotFound(f"there are several templates '{key}'; name one by id: {rows}")
     names = [t.name for t in held.values()]
     close = nearest(key, [*held, *names])
-    raise NotFound(f"template '{key}' is not known or not the only one: {close}")
+    hint = (
+        f"nearest '{close}'" if close else f"there are {', '.join(sorted(set(names)))}"
+    )
+    raise NotFound(f"there is no template '{key}'; {hint}")
 
 
 @router.get("/templates")

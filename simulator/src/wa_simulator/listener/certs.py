@@ -47,4 +47,8 @@ def write_atomically(path: Path, content: bytes) -> None:
     """Write beside, then rename: a reader sees the old file or the whole new one."""
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     beside.write_bytes(content)
-    beside.replace(path)
+    try:
+        beside.replace(path)
+    except OSError:
+        beside.unlink()
+        raise
