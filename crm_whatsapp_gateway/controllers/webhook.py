@@ -6,7 +6,6 @@ OCA's own code untouched.
 
 import json
 import logging
-from functools import partial
 
 from odoo.http import request, route
 
@@ -15,7 +14,6 @@ from odoo.addons.mail_gateway.controllers.gateway import GatewayController
 from ..compat import add_guest_to_context
 from ..tools.events import UnreadableBody, read, split
 from ..tools.signature import is_signed_by
-from . import after_answer
 
 _logger = logging.getLogger(__name__)
 
@@ -78,12 +76,7 @@ class WhatsappWebhookController(GatewayController):
             items = split(read(body))
         except UnreadableBody:
             return self._whatsapp_refuse("body", 400, gateway)
-        journal = request.env["whatsapp.webhook.event"].sudo()
-        left = journal._receive(gateway, items)
-        response = request.make_response(
+        request.env["whatsapp.webhook.event"].sudo()._receive(gateway, items)
+        return request.make_response(
             json.dumps({}), [("Content-Type", "application/json")]
         )
-        if left and journal._lanes():
-            registry = request.env.registry
-            response.call_on_close(partial(after_answer.work, registry))
-        return response

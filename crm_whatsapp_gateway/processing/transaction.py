@@ -15,7 +15,7 @@ from psycopg2 import errors
 
 from odoo import api
 
-from .memory import end_memory
+from .transaction_cache import close_cache
 
 _logger = logging.getLogger(__name__)
 
@@ -54,7 +54,7 @@ def in_transaction(
                     result = work(own_env)
                     own_env.flush_all()
                 finally:
-                    end_memory(own_env)
+                    close_cache(own_env)
                 return result
         except REPEATABLE as error:
             if attempt == attempts:

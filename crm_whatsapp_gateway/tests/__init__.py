@@ -14,6 +14,8 @@ from . import test_install
 from . import test_journal
 from . import test_journal_batch
 from . import test_journal_leads
+from . import test_journal_late
+from . import test_runner
 from . import test_lead
 from . import test_lead_template
 from . import test_lead_views

@@ -1,3 +1,5 @@
+import time
+
 from odoo import fields
 from odoo.tests import tagged
 
@@ -105,7 +107,10 @@ class TestInbound(WhatsappCase):
         self.assertFalse(self.events().filtered("error"))
 
     def test_the_conversation_waits_for_us_and_counts_what_is_unanswered(self):
-        channel = self.receive(self._message(), self._message())
+        now = str(int(time.time()))
+        channel = self.receive(
+            self._message(timestamp=now), self._message(timestamp=now)
+        )
 
         self.assertEqual((channel.whatsapp_state, channel.whatsapp_unread), ("us", 2))
         self.assertEqual(channel.whatsapp_preview, "Hola")

@@ -9,6 +9,7 @@ from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
 from ..models.inbound import whatsapp_media
+from ..processing.retry import MEDIA
 from ..tools import media
 from .common import DIRECTOR_GROUP
 from .common_media import FILE_HOST, GRAPH_HOST, MediaCase
@@ -107,15 +108,15 @@ class TestInboundMedia(MediaCase):
     @mute_logger(LOGGER)
     def test_waits_are_kept_and_after_the_last_a_line_says_it(self):
         now = fields.Datetime.now()
-        failures = [requests.ConnectionError()] * (len(media.WAITS) + 1)
+        failures = [requests.ConnectionError()] * MEDIA.attempts
         type(self).script = failures
         waits = []
         with patch.object(fields.Datetime, "now", lambda *args: now):
             channel = self.receive(self.media())
-            for _wait in media.WAITS:
+            for _wait in MEDIA.waits:
                 waits.append((self.row().next_try - now).total_seconds())
                 self._next_try()
-        self.assertEqual(tuple(waits), media.WAITS)
+        self.assertEqual(tuple(waits), MEDIA.waits)
         self.assertEqual(self.row().state, "failed")
         for record in (channel, channel.lead_id):
             self.assertEqual(len(self._lines(record)), 1)

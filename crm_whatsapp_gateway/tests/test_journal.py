@@ -7,7 +7,8 @@ from odoo import fields, sql_db
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..models.webhook.whatsapp_webhook_event import ARRIVAL_SPACE, MAX_ATTEMPTS
+from ..models.webhook.whatsapp_webhook_event import ARRIVAL_SPACE
+from ..processing.retry import JOURNAL as POLICY
 from ..tools.events import split
 from .common import WhatsappCase
 
@@ -68,10 +69,10 @@ class TestJournal(WhatsappCase):
         with self._break_on("mal"):
             self.receive(self._message(text="mal"))
             event = self.events()
-            for _try in range(MAX_ATTEMPTS - 1):
+            for _try in range(POLICY.attempts - 1):
                 event.next_try = False
                 self.process()
-            self.assertEqual((event.state, event.attempts), ("failed", MAX_ATTEMPTS))
+            self.assertEqual((event.state, event.attempts), ("failed", POLICY.attempts))
 
         event.action_process_again()
         self.process()

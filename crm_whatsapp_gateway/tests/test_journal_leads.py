@@ -1,16 +1,13 @@
-import threading
 import time
 from unittest.mock import patch
 
-from odoo import fields
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..controllers import after_answer
-from ..models.webhook import whatsapp_webhook_event as journal
-from ..tools.events import split
-from .common import NUMBER_ID, WhatsappCase, others_may_work
+from ..processing import inbound
+from .common import WhatsappCase
 
+JOURNAL = "odoo.addons.crm_whatsapp_gateway.models.webhook.whatsapp_webhook_event"
 PEOPLE = ["573015551001", "573015551002", "573015551003"]
 
 
@@ -21,10 +18,9 @@ class TestJournalLeads(WhatsappCase):
     def words(self):
         """What a batch of words does, without the leads that follow."""
         self.env.flush_all()
-        with patch.object(journal, "BATCH_SECONDS", 60):
-            self.env["whatsapp.webhook.event"]._process_due(
-                set(), time.monotonic() + 60
-            )
+        queue = inbound.InboundQueue(self.env)
+        with patch.object(inbound, "BATCH_SECONDS", 60):
+            queue.run(queue.claim())
         self.env.invalidate_all()
 
     def write(self, *people, **vals):
@@ -37,7 +33,7 @@ class TestJournalLeads(WhatsappCase):
         )
 
     def test_the_message_is_there_before_the_lead(self):
-        self.write(*PEOPLE)
+        self.write(*PEOPLE, timestamp=str(int(time.time())))
         self.words()
 
         self.assertEqual(self.events().mapped("state"), ["posted"] * 3)
@@ -174,7 +170,7 @@ class TestJournalLeads(WhatsappCase):
         self.assertEqual(self.channel(PEOPLE[0]).lead_id, self.leads())
         self.assertEqual(self.events().state, "done")
 
-    @mute_logger(journal.__name__)
+    @mute_logger(JOURNAL, inbound.__name__)
     def test_a_lead_that_cannot_be_made_holds_up_no_other_and_shows_nothing_twice(self):
         channel_class = type(self.env["discuss.channel"])
         original = channel_class._whatsapp_make_leads
@@ -203,153 +199,36 @@ class TestJournalLeads(WhatsappCase):
 
     def test_leads_do_not_wait_until_nobody_writes_any_more(self):
         order = []
-        model = type(self.env["whatsapp.webhook.event"])
-        words, leads = model._work_words, model._work_leads
+        run = inbound.InboundQueue.run
 
-        def work_words(this, conversations, batch):
-            order.append("words")
-            return words(this, conversations, batch)
-
-        def work_leads(this, conversations, batch):
-            order.append("leads")
-            return leads(this, conversations, batch)
+        def note_and_run(queue, batch):
+            order.append(batch.state)
+            run(queue, batch)
 
         self.write(*PEOPLE)
         with (
-            patch.object(model, "_work_words", work_words),
-            patch.object(model, "_work_leads", work_leads),
-            patch.object(journal, "BATCH_ITEMS", 1),
-            patch.object(journal, "LEAD_SECONDS", -60),
+            patch.object(inbound.InboundQueue, "run", note_and_run),
+            patch.object(inbound, "BATCH_EVENTS", 1),
+            patch.object(inbound, "LEAD_SECONDS", -60),
         ):
             self.process()
-        self.assertEqual(order, ["words", "words", "leads", "words", "leads", "leads"])
+        self.assertEqual(order.count("posted"), 3)
+        self.assertLess(order.index("posted"), 3, order)
 
+    def test_messages_come_before_leads_that_have_not_waited_long(self):
+        order = []
+        run = inbound.InboundQueue.run
 
-@tagged("post_install", "-at_install")
-class TestAfterAnswer(WhatsappCase):
-    """A2: with several processes, who has answered Meta shows the message at once."""
+        def note_and_run(queue, batch):
+            order.append(batch.state)
+            run(queue, batch)
 
-    def setUp(self):
-        super().setUp()
-        self.journal = type(self.env["whatsapp.webhook.event"])
-
-    def alarms(self):
-        cron = self.env.ref("crm_whatsapp_gateway.ir_cron_inbound")
-        return self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)])
-
-    def post_and_wait(self, body, seconds=60):
-        """Post; what is done after the answer has so many seconds for it."""
-        finished = threading.Event()
-        work = after_answer.work
-
-        def tell(registry):
-            work(registry)
-            finished.set()
-
+        self.write(*PEOPLE)
         with (
-            patch.object(self.journal, "_lanes", lambda _self: 1),
-            patch.object(journal, "HELP_SECONDS", seconds),
-            patch.object(after_answer, "work", tell),
+            patch.object(inbound.InboundQueue, "run", note_and_run),
+            patch.object(inbound, "BATCH_EVENTS", 1),
+            patch.object(inbound, "LEAD_SECONDS", 60),
         ):
-            response = self.post(body)
-            with others_may_work():
-                done = finished.wait(30)
-        self.assertTrue(done, "nothing was done after the answer")
-        self.env.invalidate_all()
-        return response
-
-    def test_message_and_lead_are_there_without_the_worker(self):
-        response = self.post_and_wait(self._body(self._message(PEOPLE[0])))
-        self.assertEqual(response.status_code, 200)
-        self.assertEqual(self.events().state, "done")
-        channel = self.channel(PEOPLE[0])
-        self.assertEqual(self.lead_messages(channel.lead_id), ["Hola"])
-        self.assertTrue(channel.lead_id.user_id)
-
-    def test_the_worker_looks_later_should_the_process_die(self):
-        self.alarms().unlink()
-        with (
-            patch.object(self.journal, "_lanes", lambda _self: 1),
-            patch.object(after_answer, "work"),
-        ):
-            before = fields.Datetime.now()
-            self.post(self._body(self._message(PEOPLE[0])))
-            self.post(self._body(self._message(PEOPLE[1])))
-        (at,) = self.alarms().mapped("call_at")
-        waited = (at - before).total_seconds()
-        self.assertTrue(9 <= waited <= journal.SAFETY_SECONDS + 5, waited)
-
-    def test_what_time_does_not_suffice_for_is_the_workers_at_once(self):
-        self.alarms().unlink()
-        self.post_and_wait(self._body(self._message(PEOPLE[0])), seconds=0)
-        self.assertEqual(self.events().state, "pending")
-        self.assertLessEqual(
-            min(self.alarms().mapped("call_at")), fields.Datetime.now()
-        )
-
-    def test_without_a_free_lane_the_worker_comes_too(self):
-        self.alarms().unlink()
-        with patch.object(self.journal, "_work_in_lane", return_value=False):
-            for person in PEOPLE:
-                self.post_and_wait(self._body(self._message(person)))
-        self.assertEqual(self.events().mapped("state"), ["pending"] * 3)
-        # Called once, besides the alarm.
-        now = fields.Datetime.now()
-        self.assertEqual(len(self.alarms().filtered(lambda t: t.call_at <= now)), 1)
-
-    def test_who_gives_a_lane_back_looks_once_more(self):
-        """Somebody stored an item while no lane was free, and went."""
-        work_in_lane = self.journal._work_in_lane
-        late = self._message(PEOPLE[1])
-        stored = []
-
-        def work(this, end):
-            done = work_in_lane(this, end)
-            if not stored:
-                stored.append(True)
-                with this.env.registry.cursor() as cr:
-                    own = this.with_env(this.env(cr=cr))
-                    gateway = self.gateway.with_env(own.env)
-                    own._store(gateway, split(self._body(late)))
-            return done
-
-        with patch.object(self.journal, "_work_in_lane", work):
-            self.post_and_wait(self._body(self._message(PEOPLE[0])))
-        self.assertEqual(self.events().mapped("state"), ["done"] * 2)
-
-    @mute_logger(after_answer.__name__)
-    def test_what_goes_wrong_there_is_the_workers(self):
-        with patch.object(self.journal, "_help_worker", side_effect=OSError("gone")):
-            response = self.post_and_wait(self._body(self._message(PEOPLE[0])))
-        self.assertEqual(response.status_code, 200)
-        self.assertEqual(self.events().state, "pending")
-        self.process()
-        self.assertEqual(self.events().state, "done")
-
-    def test_one_process_for_all_is_not_kept(self):
-        with patch.object(after_answer, "work") as work:
-            self.post(self._body(self._message(PEOPLE[0])))
-        work.assert_not_called()
-        self.assertEqual(self.events().state, "pending")
-
-    def test_half_of_the_processes_help_at_most(self):
-        for workers, lanes in ((0, 0), (1, 0), (2, 1), (5, 2)):
-            with patch.dict(journal.config.options, {"workers": workers}):
-                self.assertEqual(self.env["whatsapp.webhook.event"]._lanes(), lanes)
-
-    def test_the_number_is_read_from_the_webhook(self):
-        """What a status brings is worked after the answer too."""
-        self.post_and_wait(
-            self._body(
-                statuses=[
-                    {
-                        "id": "wamid.UNKNOWN",
-                        "status": "delivered",
-                        "timestamp": "1760000000",
-                        "recipient_id": PEOPLE[0],
-                    }
-                ],
-                number_id=NUMBER_ID,
-            )
-        )
-        self.assertEqual(self.events().attempts, 1)
+            self.process()
+        self.assertEqual(order[:3], ["pending"] * 3)
+        self.assertEqual(set(order[3:]), {"posted"})

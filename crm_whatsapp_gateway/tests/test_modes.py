@@ -7,6 +7,7 @@ from odoo.tools import mute_logger
 
 from ..models.outbound import whatsapp_message_queue as immediate
 from ..models.webhook import whatsapp_webhook_event as journal
+from ..processing import inbound
 from ..tools import const
 from .common import WhatsappCase
 from .common_outbound import OutboundCase, down, error
@@ -97,7 +98,7 @@ class TestInRequest(ModesMixin, WhatsappCase):
     def test_an_error_around_the_work_is_answered_200_too(self):
         model = type(self.env["whatsapp.webhook.event"])
         with (
-            patch.object(model, "_process_conversation", side_effect=OSError("gone")),
+            patch.object(model, "_process_in_request", side_effect=OSError("gone")),
             self.assertLogs(journal.__name__, "WARNING") as logs,
         ):
             response = self.post(self._body(self._message()))
@@ -108,8 +109,10 @@ class TestInRequest(ModesMixin, WhatsappCase):
         self.assertTrue(self.pending_triggers("ir_cron_inbound"))
 
     def test_a_conversation_that_is_worked_elsewhere_is_left_to_the_worker(self):
-        model = type(self.env["whatsapp.webhook.event"])
-        with patch.object(model, "_claim", return_value=False):
+        with (
+            patch.object(inbound, "lock", return_value=set()),
+            patch.object(inbound.InboundQueue, "_wait_for_busy", return_value=False),
+        ):
             response = self.post(self._body(self._message()))
 
         self.assertEqual(response.status_code, 200)

@@ -1,9 +1,12 @@
 import threading
 from collections import Counter
+from unittest.mock import patch
+
+import requests
 
 from odoo.tests import tagged
 
-from ..tools.calls import Calls
+from ..tools.calls import CallPool
 from .common import others_may_work
 from .common_outbound import THIRD_CUSTOMER, OutboundCase
 
@@ -74,25 +77,51 @@ class TestQueueCalls(OutboundCase):
             self.assertEqual(sent, ["1", "2", "3"])
         self.assertEqual(set(self.most.values()), {1})
 
-    def test_each_thread_has_its_own_session_and_all_are_closed(self):
+    def test_each_thread_has_its_own_connection_and_all_are_closed(self):
         meeting = threading.Barrier(2)
-        seen = []
+        pool = CallPool(2)
 
-        def work(session):
-            seen.append(session)
+        def call(session):
             meeting.wait(PATIENCE)
+            return session
 
-        with Calls(2) as calls:
-            for _time in range(2):
-                calls.begin(work)
-        self.assertEqual(len({id(session) for session in seen}), 2)
+        sessions = [pool.submit(call) for _time in range(2)]
+        self.assertIsNot(sessions[0].result(), sessions[1].result())
+        with patch.object(requests.Session, "close", autospec=True) as close:
+            pool.close()
+        self.assertEqual(close.call_count, 2)
 
-    def test_what_goes_wrong_in_a_thread_is_told(self):
-        def work(_session):
+    def test_what_goes_wrong_in_a_call_is_kept_in_its_future(self):
+        def call(_session):
             raise OSError("gone")
 
-        with Calls(2) as calls:
-            calls.begin(work)
+        for most in (1, 2):
+            pool = CallPool(most)
             with self.assertRaises(OSError):
-                calls.wait_for_one()
-            self.assertFalse(calls.wait_for_one())
+                pool.submit(call).result()
+            pool.close()
+
+    def test_a_call_that_hangs_holds_up_no_other_conversation(self):
+        """Its answer comes when everybody else has been sent, and is recorded too."""
+        self._set_calls_at_once(2)
+        rest = threading.Event()
+        handle, lock = self.graph.handle, threading.Lock()
+
+        def handle_slowly(request, **options):
+            text = self.graph._json(request)["text"]["body"]
+            if text == "lento":
+                self.assertTrue(rest.wait(PATIENCE))
+            with lock:
+                reply = handle(request, **options)
+                if len(self.graph.calls) == 6:
+                    rest.set()
+            return reply
+
+        self.graph.handle = handle_slowly
+        rows = self.send("lento", self.channels[0])
+        for _time in range(3):
+            for channel in self.channels[1:]:
+                rows += self.send("Hola", channel)
+        self.work()
+        self.assertEqual(rows.mapped("state"), ["success"] * 7)
+        self.assertEqual(self.graph.texts[-1], "lento")

@@ -294,13 +294,11 @@ class TestQueueSend(OutboundCase):
 
     def test_token_is_not_in_what_the_worker_would_print(self):
         row = self.send()
-        job = row.sudo()._get_job()
+        job = row.sudo()._prepare_call()
         self.assertEqual(job.token, "test-token")
         self.assertNotIn("test-token", f"{job!r} {job}")
 
-    @mute_logger(
-        "odoo.addons.crm_whatsapp_gateway.models.outbound.whatsapp_message_queue"
-    )
+    @mute_logger("odoo.addons.crm_whatsapp_gateway.processing.outbound")
     def test_row_that_cannot_be_prepared_fails_alone(self):
         attachment = self.attachment()
         broken = self.send("", attachment_ids=attachment.ids)

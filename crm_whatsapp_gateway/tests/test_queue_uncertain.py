@@ -7,10 +7,13 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ..processing.outbound import OutboxQueue
 from .common_outbound import OutboundCase, answer, down, error
 
 GRACE = 600
-WORKER = "odoo.addons.crm_whatsapp_gateway.models.outbound.whatsapp_message_queue"
+# Twice connecting, reading and the longest body: a file, then its message.
+CALL_SECONDS = 70
+WORKER = "odoo.addons.crm_whatsapp_gateway.processing.outbound"
 
 
 @tagged("post_install", "-at_install")
@@ -23,6 +26,12 @@ class TestQueueUncertain(OutboundCase):
         self.work()
         self.assertEqual(row.state, "uncertain")
         return row
+
+    def die_with(self, row, called_at):
+        """As a worker leaves a row that is killed."""
+        row.write(
+            {"state": "processing", "claimed_at": self.now, "called_at": called_at}
+        )
 
     def test_lost_answers_are_uncertain_and_not_repeated(self):
         cases = {
@@ -152,19 +161,48 @@ class TestQueueUncertain(OutboundCase):
 
     # -------------------------------------------------------------- crashes
     def test_row_of_a_dead_worker_becomes_uncertain(self):
-        row = self.send()
-        row.write({"state": "processing", "claimed_at": self.now})
-        self.pass_time(GRACE)
+        row, waiting = self.send(), self.send("después")
+        self.die_with(row, called_at=self.now)
+        self.pass_time(CALL_SECONDS)
         self.work()
         self.assertEqual(row.state, "processing", "a live worker may be at it")
         self.pass_time(1)
         self.work()
         self.assertEqual(row.state, "uncertain")
         self.assertEqual(self.graph.calls, [])
+        # The conversation goes on when the grace is over, counted from the call.
+        self.pass_time(GRACE - CALL_SECONDS)
+        self.work()
+        self.assertEqual(row.state, "uncertain")
+        self.assertEqual(waiting.state, "success")
+        self.assertEqual(self.graph.texts, ["después"])
+
+    def test_a_claim_arms_the_look_at_it(self):
+        row = self.send()
+        with patch.object(OutboxQueue, "run", side_effect=KeyboardInterrupt):
+            # Not assertRaises: that rolls back what was committed.
+            try:
+                self.work()
+            except KeyboardInterrupt:
+                died = True
+        self.assertTrue(died)
+        self.env.invalidate_all()
+        self.assertEqual(row.state, "processing")
+        self.assertTrue(row.called_at)
+        soon = self.now + timedelta(seconds=CALL_SECONDS + 1)
+        self.assertIn(soon, self.triggers())
+
+    def test_row_of_a_worker_that_died_before_the_call_is_sent(self):
+        row = self.send()
+        self.die_with(row, called_at=False)
+        self.pass_time(CALL_SECONDS + 1)
+        self.work()
+        self.assertEqual(row.state, "success")
+        self.assertEqual(self.graph.texts, ["Buenas tardes"])
 
     def test_file_of_a_dead_worker_that_was_not_uploaded_is_sent(self):
         row = self.send("", attachment_ids=self.attachment().ids)
-        row.write({"state": "processing", "claimed_at": self.now})
+        self.die_with(row, called_at=False)
         self.pass_time(GRACE + 1)
         self.work()
         self.assertEqual(row.state, "success")
@@ -175,7 +213,7 @@ class TestQueueUncertain(OutboundCase):
             "crm_whatsapp_gateway.uncertain_grace", "1"
         )
         row = self.send()
-        row.write({"state": "processing", "claimed_at": self.now})
+        self.die_with(row, called_at=self.now)
         self.pass_time(30)
         self.work()
         self.assertEqual(row.state, "processing")
@@ -185,11 +223,9 @@ class TestQueueUncertain(OutboundCase):
         row = self.send()
         other = self.send("otro", self.other_conversation())
         original = type(self.queue)._record_success
-        failing = [True]
 
         def record(this, *args):
-            if failing:
-                failing.pop()
+            if this == row:
                 raise RuntimeError("disk full")
             return original(this, *args)
 

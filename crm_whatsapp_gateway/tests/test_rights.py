@@ -1,8 +1,7 @@
-import time
-
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
+from ..processing import inbound, runner
 from .common import ADVISER_GROUP, DIRECTOR_GROUP, SUPERVISOR_GROUP, WhatsappCase
 
 MODELS = (
@@ -52,10 +51,8 @@ class TestRights(WhatsappCase):
 
     def _work(self):
         """Words only: nothing is downloaded here."""
-        Event = self.env["whatsapp.webhook.event"]
         self.env.flush_all()
-        while Event._process_due(set(), time.monotonic() + 60):
-            continue
+        runner.work(inbound.InboundQueue(self.env), 60)
         self.env.invalidate_all()
 
     def _seen(self, user, **context):
@@ -216,6 +213,6 @@ class TestRights(WhatsappCase):
         self._assert_sees(both, [], allowed_company_ids=second.ids)
         self._assert_sees(both, [lead], allowed_company_ids=self.company.ids)
         # A member goes on in Discuss, which knows no switch.
-        channel._whatsapp_add_partners(both.partner_id)
+        channel._whatsapp_join({both.partner_id: channel})
         own = channel.with_user(both).with_context(allowed_company_ids=second.ids)
         self.assertTrue(own.read(["name"]))

@@ -143,34 +143,10 @@ class TestSettings(WhatsappCase):
 
         self.assertEqual(sorted(self._parameters_of_the_code() - settings), [])
 
-    def _jobs(self):
-        names = ["ir_cron_outbound", "ir_cron_outbound_2", "ir_cron_outbound_3"]
-        refs = [f"crm_whatsapp_gateway.{name}" for name in names]
-        jobs = [self.env.ref(ref, raise_if_not_found=False) for ref in refs]
-        return self.env["ir.cron"].union(*filter(None, jobs))
-
-    def test_several_jobs_share_the_work_and_all_are_woken(self):
-        self._save(whatsapp_sending_jobs=3, whatsapp_receiving_jobs=2)
-        jobs = self._jobs()
-        self.assertEqual(len(jobs), 3)
-        self.assertEqual(set(jobs.mapped("code")), {"model._cron_send()"})
-        triggers = self.env["ir.cron.trigger"]
-        before = triggers.search([("cron_id", "in", jobs.ids)])
-        self.env["whatsapp.message.queue"]._wake_worker()
-        woken = triggers.search([("cron_id", "in", jobs.ids)]) - before
-        self.assertEqual(woken.cron_id, jobs)
-
-        again = self._save(whatsapp_sending_jobs=1)
-        self.assertEqual(len(self._jobs()), 1)
-        self.assertEqual(again.whatsapp_sending_jobs, 1)
-        self.assertEqual(again.whatsapp_receiving_jobs, 2)
-        self.assertFalse((jobs - self._jobs()).exists())
-
     def _parameters_of_the_code(self):
         """Names that the code reads, by what reads them."""
         readers = ("_get_number", "_whatsapp_param", "_whatsapp_words", "get_param")
         found = {const.INBOUND_MODE, const.OUTBOUND_MODE, const.OUTSIDE_HOURS}
-        found |= {PARAM + name for name in const.JOBS.values()}
         for path in (Path(__file__).parents[1] / "models").rglob("*.py"):
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
                 if not isinstance(node, ast.Call) or not node.args:

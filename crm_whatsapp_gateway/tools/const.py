@@ -22,14 +22,6 @@ ANYWAY = "anyway"
 REQUEST_SECONDS = 10
 IMMEDIATE_SECONDS = 10
 
-# Scheduled actions of each direction, by the first one's XML id: the parameter that
-# says how many share the work, and the most there may be.
-SENDING_JOB, RECEIVING_JOB = "ir_cron_outbound", "ir_cron_inbound"
-JOBS = {SENDING_JOB: "sending_jobs", RECEIVING_JOB: "receiving_jobs"}
-MOST_JOBS = 8
-
-# Seconds after each failed call, and so the number of retries (HU-WA-10).
-RETRY_WAITS: tuple[int, ...] = (60, 300, 900)
 # How long a lost answer may be cleared up by a status webhook before a person is
 # asked, and how long later messages of the conversation wait for it.
 UNCERTAIN_GRACE = 600
@@ -38,7 +30,7 @@ MAX_AGE = 86400
 # One run of the cron; other jobs share its thread.
 RUN_SECONDS = 30
 # Calls to Meta that one run makes at the same time, each for another conversation.
-CALLS_AT_ONCE, MOST_CALLS = 4, 16
+CALLS_AT_ONCE, MOST_CALLS = 16, 64
 # Conversations that must fail one after the other before the gateway is taken to
 # be down: a single bad message must not stop everybody else.
 BREAKER_THRESHOLD = 2

@@ -17,11 +17,13 @@ STATES = [
 # RESTING stands for the state that follows from what is stored about the turns.
 RESTING = "resting"
 ANY = None
-INBOUND, OUTBOUND, FAILURE = "inbound", "outbound", "failure"
+INBOUND, INBOUND_LATE = "inbound", "inbound, its window over"
+OUTBOUND, FAILURE = "outbound", "failure"
 RECOVERY, SIGN_OF_LIFE = "recovery", "sign of life"
 CLOSING, REOPENING = "closing", "reopening"
 MOVES = {
     INBOUND: {ANY: US},
+    INBOUND_LATE: {ANY: EXPIRED},
     OUTBOUND: {ANY: CUSTOMER},
     FAILURE: {ANY: FAILED},
     RECOVERY: {FAILED: RESTING},

@@ -28,8 +28,6 @@ KINDS = ("image", "audio", "video", "document", "sticker")
 GRAPH_HOST = str(urlsplit(const.GRAPH_URL).hostname)
 FILE_HOSTS = frozenset((GRAPH_HOST, "lookaside.fbsbx.com"))
 
-# Seconds after each failed try; after the last one a person has to ask for it.
-WAITS: tuple[int, ...] = (10, 60, 300, 1800, 7200, 28800)
 # A worker that died with a file in hand gives it back after this time.
 LEASE = 300
 # Longest that one file may take; the worker's other files wait meanwhile.

@@ -3,21 +3,17 @@
 import logging
 import time
 from datetime import timedelta
-from functools import partial
 
 from odoo import api, fields, models
-from odoo.tools import split_every
 
-from ...processing.memory import remember
 from ...processing.transaction import in_transaction
+from ...processing.transaction_cache import open_cache
 from ...tools import const
 
 _logger = logging.getLogger(__name__)
 
 # Waiters for one pool at one instant; each may lose once against every other.
 ASSIGN_ATTEMPTS = 20
-# Leads that take their turns while the pool is held once: it is held briefly.
-ASSIGN_TOGETHER = 5
 # An older lead nobody could take is a person's decision.
 SWEEP_AGE = timedelta(days=7)
 CALL_ACTIVITY = "crm_whatsapp_gateway.mail_activity_type_call_now"
@@ -27,118 +23,121 @@ class CrmLead(models.Model):
     _inherit = "crm.lead"
 
     @api.model
-    def _whatsapp_assign_apart(self, lead_id):
+    def _whatsapp_assign_apart(self, lead_ids):
         """Assign leads in a short transaction of their own, after their creation.
 
-        What fails here leaves an unassigned lead, which the sweep finds.
+        When that fails they are assigned one by one; what fails then leaves an
+        unassigned lead, which the sweep finds.
 
-        :return: whether the lead has a salesperson now, None when that failed
+        :param lead_ids: the order in which they take their turns
+        :return: ids of those that have a salesperson now
         """
 
         def assign(env):
-            lead = env["crm.lead"].sudo().browse(lead_id)
-            lead._whatsapp_assign()
-            return not lead.exists() or bool(lead.user_id)
+            open_cache(env)
+            leads = env["crm.lead"].sudo().browse(lead_ids)
+            leads._whatsapp_assign()
+            return leads.exists().filtered("user_id").ids
 
         try:
             return in_transaction(self.env, assign, attempts=ASSIGN_ATTEMPTS)
         # pylint: disable-next=broad-exception-caught
         except Exception:  # the message is safe already; the sweep tries again
-            _logger.exception("WhatsApp lead %s could not be assigned", lead_id)
-            return None
-
-    @api.model
-    def _whatsapp_assign_some(self, lead_ids):
-        """Assign leads that came together, few to a transaction.
-
-        :param lead_ids: the order in which they take their turns
-        """
-
-        def assign(few, env):
-            remember(env)
-            for lead in env["crm.lead"].sudo().browse(few):
-                lead._whatsapp_assign()
-
-        for few in split_every(ASSIGN_TOGETHER, lead_ids, list):
-            try:
-                in_transaction(self.env, partial(assign, few), ASSIGN_ATTEMPTS)
-            # pylint: disable-next=broad-exception-caught
-            except Exception:  # one of them is to blame, and the others are not
-                _logger.info(
-                    "WhatsApp leads are assigned one by one",
-                    exc_info=_logger.isEnabledFor(logging.DEBUG),
-                )
-                for lead_id in few:
-                    self._whatsapp_assign_apart(lead_id)
+            if len(lead_ids) == 1:
+                _logger.exception("WhatsApp lead %s could not be assigned", lead_ids[0])
+                return []
+            _logger.info(
+                "WhatsApp leads are assigned one by one",
+                exc_info=_logger.isEnabledFor(logging.DEBUG),
+            )
+        return [
+            assigned
+            for lead_id in lead_ids
+            for assigned in self._whatsapp_assign_apart([lead_id])
+        ]
 
     def _whatsapp_assign(self):
-        """Hook: give an unassigned lead to the adviser whose turn it is.
+        """Hook: give unassigned leads to the advisers whose turn it is, in order.
 
         Nothing happens to a lead that has a salesperson: a returning customer
         keeps his adviser and uses no turn.
-
-        :return: the ``res.users``; empty when nobody is eligible
         """
-        lead = self.exists()
-        gateway = lead.gateway_channel_id.gateway_id
-        if not lead or lead.user_id or not gateway:
-            return self.env["res.users"]
-        # The log is read by people, not by the worker.
-        told = self.with_context(lang=gateway._whatsapp_lang()).env
-        employee, considered, note = told["whatsapp.assignment.turn"]._take(gateway)
-        user = employee.user_id
-        if user:
-            lead.with_context(
-                lang=gateway._whatsapp_lang(user),
-                mail_auto_subscribe_no_notify=True,
-                mail_activity_quick_update=True,
-                # Written along: Odoo would take the adviser's own team instead.
-            ).write({"user_id": user.id, "team_id": lead.team_id.id})
-        else:
-            lead._whatsapp_nobody_eligible(gateway, waits=bool(note))
-        told["whatsapp.assignment.log"]._record(
-            lead, gateway, employee, considered, note
+        open_leads = self.exists().filtered(
+            lambda lead: not lead.user_id and lead.gateway_channel_id.gateway_id
         )
-        return user
+        for gateway, leads in open_leads.grouped(
+            lambda lead: lead.gateway_channel_id.gateway_id
+        ).items():
+            # The log is read by people, in their language.
+            env = self.with_context(lang=gateway._whatsapp_lang()).env
+            turns = env["whatsapp.assignment.turn"]._take(gateway, len(leads))
+            decisions = list(zip(leads, turns, strict=True))
+            leads._whatsapp_give(decisions)
+            env["whatsapp.assignment.log"]._record(gateway, decisions)
 
-    def _whatsapp_nobody_eligible(self, gateway, waits=False):
+    def _whatsapp_give(self, decisions):
+        """Write the advisers that were chosen, all leads of one at once.
+
+        :param decisions: list of (lead, ``Turn``)
+        """
+        by_adviser = {}
+        for lead, turn in decisions:
+            by_adviser.setdefault(turn.employee.user_id, []).append((lead, turn))
+        for user, own in by_adviser.items():
+            if not user:
+                for lead, turn in own:
+                    lead._whatsapp_nobody_eligible(waits=bool(turn.note))
+                continue
+            leads = self.browse([lead.id for lead, _turn in own])
+            gateway = leads.gateway_channel_id.gateway_id[:1]
+            # Written along with the team: Odoo would take the adviser's own instead.
+            for team, same_team in leads.grouped("team_id").items():
+                same_team.with_context(
+                    lang=gateway._whatsapp_lang(user),
+                    mail_auto_subscribe_no_notify=True,
+                    mail_activity_quick_update=True,
+                ).write({"user_id": user.id, "team_id": team.id})
+
+    def _whatsapp_nobody_eligible(self, waits=False):
         """Tell the team's leader, once per lead, that nobody could take it.
 
         :param waits: advisers only are not at work yet: nothing is to be done
         """
         self.ensure_one()
+        gateway = self.gateway_channel_id.gateway_id
         self.gateway_channel_ids._whatsapp_sync_members()
         leader = self.team_id.user_id
         already = self.env["whatsapp.assignment.log"].search_count(
             [("lead_id", "=", self.id)], limit=1
         )
         if leader and not already and not waits:
+            lang = gateway._whatsapp_lang(leader)
             self.with_context(
-                lang=gateway._whatsapp_lang(leader), mail_activity_quick_update=True
+                lang=lang, mail_activity_quick_update=True
             ).activity_schedule(
                 "mail.mail_activity_data_todo",
                 user_id=leader.id,
-                summary=self.with_context(lang=gateway._whatsapp_lang(leader)).env._(
+                summary=self.with_context(lang=lang).env._(
                     "No adviser could take this WhatsApp lead"
                 ),
             )
 
     def _whatsapp_after_reassign(self, former):
-        """The conversation and its call follow the lead's salesperson.
+        """Let conversations and call activities follow the leads' salesperson.
 
-        :param former: ``res.users`` that had the lead, may be empty
+        :param former: ``res.users`` that had these leads, may be empty
         """
-        self.ensure_one()
-        if not self.gateway_channel_id:
-            return
-        self.sudo().gateway_channel_ids._whatsapp_sync_members(former)
+        leads = self.sudo().filtered("gateway_channel_id")
+        leads.gateway_channel_ids._whatsapp_sync_members(former)
         call = self.env.ref(CALL_ACTIVITY, raise_if_not_found=False)
-        if self.user_id and former and call:
-            self.sudo().activity_ids.filtered(
+        if not former or not call:
+            return
+        for lead in leads.filtered("user_id"):
+            lead.activity_ids.filtered(
                 lambda activity: (
                     activity.activity_type_id == call and activity.user_id == former
                 )
-            ).with_context(mail_activity_quick_update=True).user_id = self.user_id
+            ).with_context(mail_activity_quick_update=True).user_id = lead.user_id
 
     @api.model
     def _cron_whatsapp_sweep(self):
@@ -161,7 +160,7 @@ class CrmLead(models.Model):
                 break
             if gateway_id in exhausted and lead_id in waiting:
                 continue
-            if self._whatsapp_assign_apart(lead_id) is False:
+            if not self._whatsapp_assign_apart([lead_id]):
                 exhausted.add(gateway_id)
 
     @api.model

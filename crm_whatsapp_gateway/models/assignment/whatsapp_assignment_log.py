@@ -17,28 +17,30 @@ class WhatsappAssignmentLog(models.Model):
     explanation = fields.Text(readonly=True)
 
     @api.model
-    def _record(self, lead, gateway, employee, considered, note=""):
-        """Keep a decision with its reasons.
+    def _record(self, gateway, decisions):
+        """Keep decisions with their reasons.
 
         The same "nobody" is not written again by each sweep.
 
-        :param considered: list of ``(employee, reason)`` in the pool's order
-        :param note: what else is to be said, in words
+        :param decisions: list of (lead, ``Turn``), see ``whatsapp.assignment.turn``
         """
-        explanation = self._explain(employee, considered, note)
-        if not employee:
-            last = self.search([("lead_id", "=", lead.id)], limit=1)
-            if last and not last.user_id and last.explanation == explanation:
-                return last
-        return self.sudo().create(
-            {
-                "lead_id": lead.id,
-                "gateway_id": gateway.id,
-                "employee_id": employee.id,
-                "user_id": employee.user_id.id,
-                "explanation": explanation,
-            }
-        )
+        vals_list = []
+        for lead, turn in decisions:
+            explanation = self._explain(turn.employee, turn.considered, turn.note)
+            if not turn.employee:
+                last = self.search([("lead_id", "=", lead.id)], limit=1)
+                if last and not last.user_id and last.explanation == explanation:
+                    continue
+            vals_list.append(
+                {
+                    "lead_id": lead.id,
+                    "gateway_id": gateway.id,
+                    "employee_id": turn.employee.id,
+                    "user_id": turn.employee.user_id.id,
+                    "explanation": explanation,
+                }
+            )
+        return self.sudo().create(vals_list)
 
     @api.model
     def _explain(self, employee, considered, note):

@@ -1,4 +1,5 @@
 from datetime import UTC, timedelta
+from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.tools import format_datetime
@@ -7,6 +8,20 @@ from ...tools import const
 
 # How far ahead the next working hours are looked for: a long holiday.
 LOOK_AHEAD = timedelta(days=21)
+
+
+class Turn(NamedTuple):
+    """Decision about one lead.
+
+    :ivar employee: ``hr.employee`` in sudo, empty when nobody could take it
+    :ivar considered: list of ``(employee, reason)`` in the pool's order; the reason is
+        ``''`` for those who could have taken it
+    :ivar note: what else is to be said, as text
+    """
+
+    employee: models.Model
+    considered: list
+    note: str
 
 
 class WhatsappAssignmentTurn(models.Model):
@@ -29,43 +44,67 @@ class WhatsappAssignmentTurn(models.Model):
         )
 
     @api.model
-    def _take(self, gateway):
-        """Take the next turn of a gateway's pool.
+    def _take(self, gateway, count=1):
+        """Take the next turns of a gateway's pool.
 
-        First statement of a short transaction: it waits for the pool's row. Who
-        waited has an old snapshot and meets a serialization failure when it writes
-        the turn, so the caller repeats in a new transaction. (Skipping locked rows
-        would pick nobody when more leads come at once than there are advisers.)
+        First statement of a short transaction: it waits for the pool's row. A process
+        that waited has an old snapshot and meets a serialization failure when it
+        writes the turns, so the caller repeats in a new transaction. (Skipping locked
+        rows would pick nobody when more leads come at once than there are advisers.)
 
-        :return: (employee or empty, list of ``(employee, reason)``, reason ``''``
-            for those who could have taken it, what else is to be said in words)
+        :param count: number of leads that come
+        :return: list of :class:`Turn`, one for each lead
         """
         self.env.cr.execute(
             "SELECT id FROM mail_gateway WHERE id = %s FOR NO KEY UPDATE",
             (gateway.id,),
         )
         considered, note = self._consider(gateway)
-        eligible = [employee.id for employee, reason in considered if not reason]
-        turns = {
+        eligible = [employee for employee, reason in considered if not reason]
+        room = self._room_of(eligible)
+        taken = {
             turn.employee_id.id: turn.turn
             for turn in self.search([("gateway_id", "=", gateway.id)])
         }
-        if not eligible:
-            return self.env["hr.employee"], considered, note
-        # Who never had a turn comes first, in the pool's order (sort is stable).
-        chosen = min(eligible, key=lambda employee: turns.get(employee, 0))
-        employee = self.env["hr.employee"].sudo().browse(chosen)
-        self._hold_load(employee)
+        latest = max(taken.values(), default=0)
+        turns, new = [], {}
+        for _lead in range(count):
+            free = [one for one in eligible if room.get(one.id, 1) > 0]
+            if not free:
+                if eligible:
+                    # This batch has filled them up: the log says how full they are.
+                    considered, note = self._with_full(considered, room), ""
+                nobody = self.env["hr.employee"]
+                turns += [Turn(nobody, considered, note)] * (count - len(turns))
+                break
+            # Who never had a turn comes first, in the pool's order (sort is stable).
+            chosen = min(free, key=lambda one: taken.get(one.id, 0))
+            latest += 1
+            taken[chosen.id] = new[chosen.id] = latest
+            if chosen.id in room:
+                room[chosen.id] -= 1
+            turns.append(Turn(chosen.sudo(), considered, note))
+        self._write_turns(gateway, new)
+        return turns
+
+    @api.model
+    def _write_turns(self, gateway, turns):
+        """Keep the pool's turns.
+
+        :param turns: number of the turn by employee id
+        """
+        if not turns:
+            return
+        self._hold_load(self.env["hr.employee"].sudo().browse(turns))
         self.env.cr.execute(
             """
             INSERT INTO whatsapp_assignment_turn (gateway_id, employee_id, turn)
-            VALUES (%s, %s, %s)
+            SELECT %s, * FROM unnest(%s, %s)
             ON CONFLICT (gateway_id, employee_id) DO UPDATE SET turn = EXCLUDED.turn
             """,
-            (gateway.id, chosen, max(turns.values(), default=0) + 1),
+            (gateway.id, list(turns), list(turns.values())),
         )
         self.invalidate_model()
-        return employee, considered, note
 
     @api.model
     def _consider(self, gateway):
@@ -167,6 +206,32 @@ class WhatsappAssignmentTurn(models.Model):
         }
 
     @api.model
+    def _room_of(self, employees):
+        """Return how many leads more each adviser with a limit may get, by id."""
+        limits = {one: self._capacity_of(one) for one in employees}
+        limited = {one: limit for one, limit in limits.items() if limit}
+        if not limited:
+            return {}
+        loads = self._open_leads([one.user_id.id for one in limited])
+        return {
+            one.id: limit - loads.get(one.user_id.id, 0)
+            for one, limit in limited.items()
+        }
+
+    @api.model
+    def _with_full(self, considered, room):
+        """Return ``considered`` with the reason for those that have no room left."""
+        return [
+            (
+                one,
+                self.env._("has as many open WhatsApp leads as the limit allows")
+                if not reason and room.get(one.id, 1) <= 0
+                else reason,
+            )
+            for one, reason in considered
+        ]
+
+    @api.model
     def _open_leads(self, user_ids):
         """Open leads with a conversation per user id; won and lost ones are done."""
         self.env["crm.lead"].flush_model(
@@ -187,17 +252,18 @@ class WhatsappAssignmentTurn(models.Model):
         return dict(self.env.cr.fetchall())
 
     @api.model
-    def _hold_load(self, employee):
-        """Let nobody else count this adviser's leads before ours is committed.
+    def _hold_load(self, employees):
+        """Let nobody else count these advisers' leads before ours is committed.
 
         Two gateways have two pools and so two locks; an adviser of both would get
-        one lead too many. Who comes second meets a serialization failure here and
-        is repeated with what the first one wrote.
+        one lead too many. The second transaction meets a serialization failure here
+        and is repeated with what the first one wrote.
         """
-        if self._capacity_of(employee):
+        limited = [one.id for one in employees if self._capacity_of(one)]
+        if limited:
             self.env.cr.execute(
-                "UPDATE hr_employee SET write_date = write_date WHERE id = %s",
-                (employee.id,),
+                "UPDATE hr_employee SET write_date = write_date WHERE id IN %s",
+                (tuple(sorted(limited)),),
             )
 
     # ----------------------------------------------------------- working hours

@@ -5,7 +5,11 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL, format_datetime, html2plaintext
 
 from ...compat import returns_message
-from ...processing.memory import CHANNELS, forget, remembered, without_lead
+from ...processing.transaction_cache import (
+    CHANNELS,
+    TransactionCache,
+    deferred_leads,
+)
 from ...tools import const
 from ...tools.conversation_state import (
     ANY,
@@ -13,6 +17,7 @@ from ...tools.conversation_state import (
     CUSTOMER,
     EXPIRED,
     INBOUND,
+    INBOUND_LATE,
     MOVES,
     OUTBOUND,
     REOPENING,
@@ -32,7 +37,6 @@ IDENTITY = {"active", "channel_type", "gateway_id", "gateway_channel_token"}
 WINDOW = timedelta(seconds=const.WINDOW_SECONDS)
 SIGNAL = "crm_whatsapp_gateway.conversation"
 WINDOWS_JOB = "ir_cron_windows"
-ALARM = "alarm for the next window"
 
 # Turns and counters of conversations without state, from their messages.
 FILL = """
@@ -184,9 +188,10 @@ class DiscussChannel(models.Model):
         quiet = self.with_context(install_mode=True)
         maker = quiet if self._whatsapp_is_made_by_webhook(vals_list) else self
         channels = super(DiscussChannel, maker).create(vals_list).with_env(self.env)
+        cache = TransactionCache(self.env, CHANNELS)
         for channel in channels.filtered("gateway_id").sudo():
             token = channel.gateway_channel_token or ""
-            forget(self.env, CHANNELS, (channel.gateway_id.id, key_of(token)))
+            cache.invalidate((channel.gateway_id.id, key_of(token)))
         return channels
 
     @api.model
@@ -201,7 +206,7 @@ class DiscussChannel(models.Model):
 
     def write(self, vals):
         if not IDENTITY.isdisjoint(vals):
-            forget(self.env, CHANNELS)
+            TransactionCache(self.env, CHANNELS).invalidate()
         return super().write(vals)
 
     # -------------------------------------------------------------- the lead
@@ -214,22 +219,22 @@ class DiscussChannel(models.Model):
     def _whatsapp_ensure_lead(self, profile):
         """Link the conversation to its lead; make one for an unknown person.
 
-        In a transaction that makes no leads, a conversation that never had one is
-        noted, see :func:`memory.without_lead`.
+        In a transaction that defers leads, a conversation that never had one is
+        noted, see :func:`transaction_cache.defer_leads`.
 
         :param profile: name of the WhatsApp profile, or ``''``
         """
         self.ensure_one()
         lead = self._whatsapp_lead_model()._whatsapp_find_lead(self)
-        waiting = without_lead(self.env)
+        deferred = deferred_leads(self.env)
         if lead:
             lead._whatsapp_reopen()
             if not self._whatsapp_is_settled(lead):
                 self._whatsapp_link_lead(lead)
-        elif waiting is None or self.lead_id:
+        elif deferred is None or self.lead_id:
             self._whatsapp_make_leads({self: profile})
         else:
-            waiting.add(self.id)
+            deferred.add(self.id)
 
     def _whatsapp_is_settled(self, lead):
         """Whether conversation, lead and adviser are bound already, the usual case."""
@@ -275,33 +280,45 @@ class DiscussChannel(models.Model):
             self._whatsapp_sync_members()
 
     def _whatsapp_sync_members(self, former=None):
-        """The lead's adviser is member; the former one leaves.
+        """Make the lead's adviser member; the former one leaves.
 
         Without adviser the gateway's members are, so that somebody sees it.
 
         :param former: users that have just lost the lead
         """
+        leaving = self.env["discuss.channel.member"].sudo()
+        joining = {}
+        lost = former.partner_id if former else self.env["res.partner"]
         for channel in self.sudo().filtered("gateway_id"):
             adviser = channel.lead_id.user_id
             fallback = channel.gateway_id.member_ids
             wanted = adviser.partner_id or fallback.partner_id
-            gone = (former or self.env["res.users"]).partner_id
-            if adviser:
-                gone |= fallback.partner_id
-            leaving = channel.channel_member_ids.filtered(
-                lambda member, gone=gone - wanted: member.partner_id in gone
+            gone = (lost | fallback.partner_id if adviser else lost) - wanted
+            leaving |= channel.channel_member_ids.filtered(
+                lambda member, gone=gone: member.partner_id in gone
             )
-            leaving.unlink()
             missing = wanted - channel.channel_member_ids.partner_id
-            if missing:
-                channel._whatsapp_add_partners(missing)
+            for partner in missing:
+                joining.setdefault(partner, self.browse())
+                joining[partner] |= channel
+        leaving.unlink()
+        self._whatsapp_join(joining)
 
-    def _whatsapp_add_partners(self, partners):
-        """Make partners members without a line "… joined" in the conversation."""
-        self.env["discuss.channel.member"].create(
-            [{"channel_id": self.id, "partner_id": partner.id} for partner in partners]
+    @api.model
+    def _whatsapp_join(self, channels_by_partner):
+        """Make partners members, without a line "… joined" in the conversations.
+
+        :param channels_by_partner: ``discuss.channel`` by ``res.partner``
+        """
+        self.env["discuss.channel.member"].sudo().create(
+            [
+                {"channel_id": channel.id, "partner_id": partner.id}
+                for partner, channels in channels_by_partner.items()
+                for channel in channels
+            ]
         )
-        self._broadcast(partners.ids)
+        for partner, channels in channels_by_partner.items():
+            channels.sudo()._broadcast(partner.ids)
 
     # ------------------------------------------------------------- messages
     def _whatsapp_after_inbound(self, message):
@@ -310,16 +327,20 @@ class DiscussChannel(models.Model):
         :param message: ``mail.message`` in this channel, in sudo
         """
         self.ensure_one()
-        self._whatsapp_move(
-            INBOUND,
-            {
-                "whatsapp_last_inbound_at": message.date,
-                "whatsapp_preview": self._whatsapp_preview_of(message),
-                "whatsapp_unread": self.whatsapp_unread + 1,
-            },
-        )
-        self._whatsapp_wake_at_window_end()
-        if self.id not in (without_lead(self.env) or ()):
+        last = self.whatsapp_last_inbound_at
+        vals = {"whatsapp_unread": self.whatsapp_unread + 1}
+        if not last or message.date >= last:
+            # A message that arrives late must not close the window or replace what
+            # was written after it.
+            vals["whatsapp_last_inbound_at"] = message.date
+            vals["whatsapp_preview"] = self._whatsapp_preview_of(message)
+        open_until = max(filter(None, (last, message.date))) + WINDOW
+        if open_until > fields.Datetime.now():
+            self._whatsapp_move(INBOUND, vals)
+            self._whatsapp_trigger_at_window_end()
+        else:
+            self._whatsapp_move(INBOUND_LATE, vals)
+        if self.id not in (deferred_leads(self.env) or ()):
             self._whatsapp_tell_lead(message)
 
     def _whatsapp_tell_lead(self, message):
@@ -465,33 +486,17 @@ class DiscussChannel(models.Model):
         self._whatsapp_move(REOPENING)
 
     # ------------------------------------------------------------------ time
-    def _whatsapp_wake_at_window_end(self):
-        """See to it that somebody looks when this window ends.
+    def _whatsapp_trigger_at_window_end(self):
+        """Have a scheduled action run when this window ends.
 
-        There is one alarm at a time, for the next window that ends: each run sets
-        the following one. A trigger per message would be a row per message.
+        One trigger is enough for all windows: each run arms the next one.
         """
         self.ensure_one()
-        cron = self.env["ir.cron"]._whatsapp_job(WINDOWS_JOB, 1)
-        if not cron or not self.whatsapp_last_inbound_at:
-            return
-        # What comes in together needs the alarm once.
-        known = remembered(self.env, ALARM)
-        if known:
-            return
-        if known is not None:
-            known[cron.id] = True
-        now = fields.Datetime.now()
-        at = self.whatsapp_last_inbound_at + WINDOW
-        self.env.cr.execute(
-            """
-            SELECT 1 FROM ir_cron_trigger
-             WHERE cron_id = %s AND call_at > %s AND call_at <= %s LIMIT 1
-            """,
-            (cron.id, now, at),
-        )
-        if not self.env.cr.fetchone():
-            cron.sudo()._trigger(at=max(at, now))
+        job = self.env["ir.cron"]._whatsapp_job(WINDOWS_JOB)
+        cache = TransactionCache(self.env, WINDOWS_JOB)
+        if not cache.get(job.id):
+            cache.set(job.id, True)
+            job._whatsapp_trigger_by(self.whatsapp_last_inbound_at + WINDOW)
 
     @api.model
     def _cron_whatsapp_windows(self):

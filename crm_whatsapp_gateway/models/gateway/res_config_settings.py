@@ -44,8 +44,6 @@ LIMITS = {
     "whatsapp_calls_at_once": Limit(
         "calls_at_once", 1, const.CALLS_AT_ONCE, 1, const.MOST_CALLS
     ),
-    "whatsapp_sending_jobs": Limit("sending_jobs", 1, 1, 1, const.MOST_JOBS),
-    "whatsapp_receiving_jobs": Limit("receiving_jobs", 1, 1, 1, const.MOST_JOBS),
     "whatsapp_journal_days": Limit("journal_days", 1, JOURNAL_DAYS, 0, 3650),
     "whatsapp_media_megabytes": Limit(
         "media_max_bytes", 1_000_000, media.MAX_BYTES, 1, 100
@@ -134,8 +132,6 @@ class ResConfigSettings(models.TransientModel):
     whatsapp_connect_timeout = fields.Integer(string="Seconds to Connect")
     whatsapp_read_timeout = fields.Integer(string="Seconds to Answer")
     whatsapp_calls_at_once = fields.Integer(string="Calls at the Same Time")
-    whatsapp_sending_jobs = fields.Integer(string="Sending Jobs")
-    whatsapp_receiving_jobs = fields.Integer(string="Receiving Jobs")
     whatsapp_journal_days = fields.Integer(string="Days of the Journal")
     whatsapp_media_megabytes = fields.Integer(string="Largest File")
     whatsapp_optout_words = fields.Char(string="Opt-Out Words")
@@ -168,8 +164,6 @@ class ResConfigSettings(models.TransientModel):
         parameters = self.env["ir.config_parameter"].sudo()
         for name, limit in LIMITS.items():
             parameters.set_param(PARAM + limit.parameter, str(self[name] * limit.unit))
-        for name, parameter in const.JOBS.items():
-            self.env["ir.cron"]._whatsapp_set_jobs(name, self[f"whatsapp_{parameter}"])
         for name, (parameter, _default) in WORDS.items():
             parameters.set_param(PARAM + parameter, self[name])
         for name, (parameter, _default) in SWITCHES.items():

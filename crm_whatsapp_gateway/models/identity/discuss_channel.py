@@ -2,7 +2,7 @@
 
 from odoo import api, fields, models
 
-from ...processing.memory import AUTHORS, forget
+from ...processing.transaction_cache import AUTHORS, TransactionCache
 from ...tools.phone import variants, wa_id_to_e164
 
 
@@ -122,7 +122,7 @@ class DiscussChannel(models.Model):
         ]
         for model in ("mail.guest", "res.partner.gateway.channel"):
             self.env[model].sudo().search(known).write({"gateway_token": new})
-        forget(self.env, AUTHORS)
+        TransactionCache(self.env, AUTHORS).invalidate()
 
     def _whatsapp_absorb(self, other):
         """Take over another conversation with the same person; it is archived."""
@@ -170,7 +170,7 @@ class DiscussChannel(models.Model):
 
         :param partner: ``res.partner``
         """
-        forget(self.env, AUTHORS)
+        TransactionCache(self.env, AUTHORS).invalidate()
         for channel in self.sudo().filtered("gateway_channel_token"):
             token, gateway = channel.gateway_channel_token, channel.gateway_id
             mine = [
@@ -208,8 +208,10 @@ class DiscussChannel(models.Model):
         members = members.search([("guest_id", "in", guests.ids)])
         channels = members.channel_id
         members.unlink()
-        for channel in channels:
-            if partner not in channel.channel_member_ids.partner_id:
-                channel._whatsapp_add_partners(partner)
+        missing = channels.filtered(
+            lambda channel: partner not in channel.channel_member_ids.partner_id
+        )
+        if missing:
+            self._whatsapp_join({partner: missing})
         # Nothing is left of them; the person is to be found in one place.
         guests.unlink()

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...compat import number_fields
-from ...processing.memory import forget, recall
+from ...processing.transaction_cache import TransactionCache, search_once
 from ...tools.phone import key_of, numbers_in, to_e164
 
 
@@ -51,7 +51,7 @@ class WhatsappNumber(models.Model):
         if not records:
             return
         if records._name == "res.partner":
-            forget(self.env, self._search_partners.__name__)
+            TransactionCache(self.env, self._search_partners.__name__).invalidate()
         column = SQL.identifier(
             "lead_id" if records._name == "crm.lead" else "partner_id"
         )
@@ -139,7 +139,7 @@ class WhatsappNumber(models.Model):
         """Every contact with the number of ``person``, oldest first."""
         if not (person or "").isdigit():
             return self.env["res.partner"]
-        return recall(
+        return search_once(
             self.env["res.partner"],
             (key_of(person), company),
             self._search_partners,

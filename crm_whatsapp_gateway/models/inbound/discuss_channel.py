@@ -1,14 +1,16 @@
 """What comes in besides new words: reactions, edits, echoes of the phone."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from markupsafe import Markup
 
 from odoo import fields, models
 from odoo.tools import html2plaintext
 
+from ...tools import const
 from ...tools.conversation_state import SIGN_OF_LIFE
 
+WINDOW = timedelta(seconds=const.WINDOW_SECONDS)
 EDITED = Markup('<span class="o-mail-Message-edited"></span>')
 
 
@@ -28,8 +30,11 @@ class DiscussChannel(models.Model):
         at = self._whatsapp_time(timestamp)
         last = self.whatsapp_last_inbound_at
         at = max(at, last) if last else at
+        if at + WINDOW <= fields.Datetime.now():
+            self.whatsapp_last_inbound_at = at
+            return
         self._whatsapp_move(SIGN_OF_LIFE, {"whatsapp_last_inbound_at": at})
-        self._whatsapp_wake_at_window_end()
+        self._whatsapp_trigger_at_window_end()
 
     def _whatsapp_own_message_of(self, wamid):
         message = self._whatsapp_message_of(wamid).sudo()

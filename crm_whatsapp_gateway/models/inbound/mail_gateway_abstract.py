@@ -1,6 +1,6 @@
 from odoo import models
 
-from ...processing.memory import CHANNELS, remembered
+from ...processing.transaction_cache import CHANNELS, TransactionCache
 from ...tools.phone import key_of, variants
 
 
@@ -30,21 +30,20 @@ class MailGatewayAbstract(models.AbstractModel):
     def _whatsapp_find_channel(self, gateway, token):
         """Channel of a person on a gateway, empty when there is none."""
         forms = variants(token)
-        known = remembered(self.env, CHANNELS)
-        asked = (gateway.id, key_of(token))
+        cache = TransactionCache(self.env, CHANNELS)
+        key = (gateway.id, key_of(token))
         Channel = gateway.env["discuss.channel"]
-        if known is not None and asked in known:
-            channels = Channel.browse(known[asked])
-        else:
-            channels = Channel.search(
+        ids = cache.get(key)
+        if ids is None:
+            ids = Channel.search(
                 [
                     ("channel_type", "=", "gateway"),
                     ("gateway_id", "=", gateway.id),
                     ("gateway_channel_token", "in", forms),
                 ],
                 order="id",
-            )
-            if known is not None:
-                known[asked] = channels.ids
+            ).ids
+            cache.set(key, ids)
+        channels = Channel.browse(ids)
         exact = channels.filtered(lambda c: c.gateway_channel_token == token)
         return (exact or channels)[:1]

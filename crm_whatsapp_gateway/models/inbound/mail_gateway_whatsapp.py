@@ -4,7 +4,12 @@ import logging
 
 from odoo import models
 
-from ...processing.memory import AUTHORS, CHANNELS, remembered, without_lead
+from ...processing.transaction_cache import (
+    AUTHORS,
+    CHANNELS,
+    TransactionCache,
+    deferred_leads,
+)
 from ...tools import media
 from ...tools.events import (
     ECHOES,
@@ -84,7 +89,7 @@ class MailGatewayWhatsapp(models.AbstractModel):
         if node:
             self.env["whatsapp.media"]._note(posted, node)
         referral = message.get("referral")
-        if referral and posted.res_id not in (without_lead(self.env) or ()):
+        if referral and posted.res_id not in (deferred_leads(self.env) or ()):
             channel = self.env["discuss.channel"].sudo().browse(posted.res_id)
             channel._whatsapp_note_referral(referral)
 
@@ -164,18 +169,19 @@ class MailGatewayWhatsapp(models.AbstractModel):
         channel = self._whatsapp_find_channel(gateway, person)
         if channel.whatsapp_partner_id:
             return channel.whatsapp_partner_id
-        known = remembered(self.env, AUTHORS)
-        asked = (gateway.id, key_of(person))
-        if known is not None and asked in known:
-            model, author_id = known[asked]
+        cache = TransactionCache(self.env, AUTHORS)
+        key = (gateway.id, key_of(person))
+        known = cache.get(key)
+        if known:
+            model, author_id = known
             return self.env[model].sudo().browse(author_id)
         author = self._whatsapp_known_author(gateway, person)
         author = author or self._whatsapp_partner_of(gateway, person)
         if not author:
             vals = self._get_author_vals(gateway, person, update)
             author = vals and self.env["mail.guest"].sudo().create(vals)
-        if author and known is not None:
-            known[asked] = (author._name, author.id)
+        if author:
+            cache.set(key, (author._name, author.id))
         return author
 
     def _whatsapp_known_author(self, gateway, person):
@@ -345,20 +351,19 @@ class MailGatewayWhatsapp(models.AbstractModel):
             "contacts": [{"wa_id": token, "profile": {"name": channel.name}}],
         }
 
-    # ------------------------------------------------------------------ memory
+    # -------------------------------------------------------------- prefetch
+    def _whatsapp_prefetch(self, gateway, people):
+        """Read the conversations and authors of a batch at once.
 
-    def _whatsapp_remember(self, gateway, people):
-        """Conversations and authors of people, also that there are none.
+        That there are none is kept, too.
 
         :param people: wa_ids and business-scoped ids
         """
-        keys = {key_of(person): variants(person) for person in people if person}
-        forms = [form for own in keys.values() for form in own]
-        known = remembered(self.env, CHANNELS)
-        if known is None or not forms:
+        forms_by_key = {key_of(person): variants(person) for person in people if person}
+        forms = [form for own in forms_by_key.values() for form in own]
+        if not forms:
             return
-        for key in keys:
-            known[gateway.id, key] = []
+        ids_by_key = {key: [] for key in forms_by_key}
         channels = gateway.env["discuss.channel"].search(
             [
                 ("channel_type", "=", "gateway"),
@@ -368,22 +373,27 @@ class MailGatewayWhatsapp(models.AbstractModel):
             order="id",
         )
         for channel in channels:
-            asked = (gateway.id, key_of(channel.gateway_channel_token))
-            known.setdefault(asked, []).append(channel.id)
-        self._whatsapp_remember_authors(gateway, forms)
+            key = key_of(channel.gateway_channel_token)
+            ids_by_key.setdefault(key, []).append(channel.id)
+        cache = TransactionCache(self.env, CHANNELS)
+        for key, ids in ids_by_key.items():
+            cache.set((gateway.id, key), ids)
+        self._whatsapp_prefetch_authors(gateway, forms)
         # Into the ORM's cache, for all of them at once.
         channels.lead_id.user_id.partner_id.mapped("lang")
         members = channels.channel_member_ids
         members.partner_id.mapped("name")
         members.guest_id.mapped("name")
 
-    def _whatsapp_remember_authors(self, gateway, forms):
+    def _whatsapp_prefetch_authors(self, gateway, forms):
         """As :meth:`_whatsapp_known_author` finds them: links first, oldest first."""
-        known = remembered(self.env, AUTHORS)
+        cache = TransactionCache(self.env, AUTHORS)
         domain = [("gateway_id", "=", gateway.id), ("gateway_token", "in", forms)]
         links = self.env["res.partner.gateway.channel"].sudo().search(domain)
         guests = self.env["mail.guest"].sudo().search(domain)
         authors = [(link.gateway_token, link.partner_id) for link in links]
         authors += [(guest.gateway_token, guest) for guest in guests]
         for token, author in authors:
-            known.setdefault((gateway.id, key_of(token)), (author._name, author.id))
+            key = (gateway.id, key_of(token))
+            if not cache.get(key):
+                cache.set(key, (author._name, author.id))

@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 
+from ...processing.retry import MEDIA
 from ...processing.transaction import in_transaction
 from ...tools import media
 
@@ -230,11 +231,11 @@ class WhatsappMedia(models.Model):
             "WhatsApp file %s could not be fetched: %s", own.id, problem.reason
         )
         vals = {"reason": problem.reason, "error": problem.detail}
-        lost = problem.final or own.attempts > len(media.WAITS)
+        wait = MEDIA.wait_after(own.attempts)
+        lost = problem.final or not wait
         if lost:
             vals.update(state="failed", next_try=False)
         else:
-            wait = timedelta(seconds=media.WAITS[own.attempts - 1])
             vals["next_try"] = fields.Datetime.now() + wait
         own.write(vals)
         if lost:
@@ -258,14 +259,6 @@ class WhatsappMedia(models.Model):
         )
         own.channel_id._whatsapp_tell(Markup("%s %s") % (text, link))
 
-    @api.model
-    def _next_due(self):
-        """When the next file is due, None when none waits."""
-        self.env.cr.execute(
-            "SELECT min(next_try) FROM whatsapp_media WHERE state = 'pending'"
-        )
-        return self.env.cr.fetchone()[0]
-
     # -------------------------------------------------------------- actions
     def action_fetch_again(self):
         """Button: try lost files anew."""
@@ -274,5 +267,5 @@ class WhatsappMedia(models.Model):
         lost.write(
             {"state": "pending", "attempts": 0, "next_try": fields.Datetime.now()}
         )
-        self.env["whatsapp.webhook.event"]._wake_worker()
+        self.env["whatsapp.webhook.event"]._trigger_processing()
         return True

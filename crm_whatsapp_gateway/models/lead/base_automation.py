@@ -1,8 +1,6 @@
 from odoo import api, models
 
-from ...processing.memory import remembered
-
-RULES = "automation rules by model and triggers"
+from ...processing.transaction_cache import AUTOMATION_RULES, TransactionCache
 
 
 class BaseAutomation(models.Model):
@@ -10,18 +8,18 @@ class BaseAutomation(models.Model):
 
     @api.model
     def _get_actions(self, records, triggers):
-        """Odoo searches the rules anew for each write and each computed field.
+        """Search the rules of a model once per transaction of the worker.
 
-        Making one lead asks some forty times. In the worker's transactions, whose
-        snapshot does not change, it is asked once.
+        Odoo searches them anew for each write and each computed field, some forty
+        times while one lead is created.
         """
-        known = remembered(self.env, RULES)
-        asked = (records._name, tuple(triggers))
-        if known is None or asked not in known:
+        cache = TransactionCache(self.env, AUTOMATION_RULES)
+        key = (records._name, tuple(triggers))
+        ids = cache.get(key)
+        if ids is None:
             rules = super()._get_actions(records, triggers)
-            if known is not None:
-                known[asked] = rules.ids
+            cache.set(key, rules.ids)
             return rules
         if "__action_done" not in self.env.context:
             self = self.with_context(__action_done={})
-        return self.browse(known[asked])
+        return self.browse(ids)

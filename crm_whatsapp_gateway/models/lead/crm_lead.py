@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 from ...compat import lead_number_field, stage_team_domain
-from ...processing.memory import recall
+from ...processing.transaction_cache import search_once
 from ...tools import const
 from ...tools.conversation_state import CLOSING
 from ...tools.phone import key_of
@@ -91,15 +91,15 @@ class CrmLead(models.Model):
             self._whatsapp_check_source(vals["source_id"])
         if "whatsapp_source_locked" in vals:
             self._whatsapp_check_lock(vals["whatsapp_source_locked"])
-        former = {lead: lead.user_id for lead in self} if "user_id" in vals else {}
+        former = self.grouped("user_id") if "user_id" in vals else {}
         res = super().write(vals)
         if self.env["whatsapp.number"]._concerns(vals):
             self.env["whatsapp.number"]._refresh(self)
         if vals.get("partner_id"):
             self._whatsapp_after_partner()
-        for lead, user in former.items():
-            if user != lead.user_id:
-                lead._whatsapp_after_reassign(user)
+        for user, leads in former.items():
+            moved = leads.filtered(lambda lead, user=user: lead.user_id != user)
+            moved._whatsapp_after_reassign(user)
         if not SHOWN.isdisjoint(vals):
             self.sudo().gateway_channel_ids._whatsapp_signal()
         if "stage_id" in vals or vals.get("active") is False:
@@ -210,7 +210,7 @@ class CrmLead(models.Model):
         """
         gateway = channel.gateway_id
         number = channel._whatsapp_number()
-        team = recall(self.env["crm.team"], gateway, self._whatsapp_team_of)
+        team = search_once(self.env["crm.team"], gateway, self._whatsapp_team_of)
         partner = channel.whatsapp_partner_id or self.env[
             "whatsapp.number"
         ]._partner_of(channel.gateway_channel_token, gateway.company_id)
@@ -235,7 +235,7 @@ class CrmLead(models.Model):
     @api.model
     def _whatsapp_new_stage(self, team):
         """Stage "Nuevo" in any language, else the first one of the team."""
-        return recall(self.env["crm.stage"], team, self._whatsapp_search_new_stage)
+        return search_once(self.env["crm.stage"], team, self._whatsapp_search_new_stage)
 
     @api.model
     def _whatsapp_search_new_stage(self, team):

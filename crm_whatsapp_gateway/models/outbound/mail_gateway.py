@@ -8,6 +8,7 @@ from markupsafe import Markup
 from odoo import SUPERUSER_ID, api, fields, models
 
 from ...compat import users_of_group_domain
+from ...processing.retry import OUTBOX
 from ...tools import const, graph_errors
 
 _logger = logging.getLogger(__name__)
@@ -67,7 +68,7 @@ class MailGateway(models.Model):
     def _whatsapp_release(self):
         if self:
             self.write({"whatsapp_hold_until": False, "whatsapp_hold_reason": False})
-            self.env["whatsapp.message.queue"]._wake_worker()
+            self.env["whatsapp.message.queue"]._trigger_processing()
 
     def _whatsapp_hold(self, reason, seconds, row):
         """Withhold this gateway's rows for a time; it never gets shorter.
@@ -87,16 +88,20 @@ class MailGateway(models.Model):
         if self.whatsapp_hold_until and self.whatsapp_hold_until > until:
             until = self.whatsapp_hold_until
         self.write({"whatsapp_hold_until": until, "whatsapp_hold_reason": reason})
-        queue._wake_worker(at=until)
+        queue._trigger_processing(at=until)
         if reason in (graph_errors.AUTHENTICATION, graph_errors.LATER):
             self._whatsapp_note_since(now)
             self._whatsapp_alert_withheld(row)
 
+    def _whatsapp_is_probing(self):
+        """Return whether one row at a time finds out if a hold is over."""
+        self.ensure_one()
+        return bool(self.whatsapp_hold_until) and self.whatsapp_hold_reason in PROBED
+
     def _whatsapp_lease_probe(self, now, seconds):
         """Let one row pass a hold that is over; the others wait for its result."""
         self.ensure_one()
-        if self.whatsapp_hold_until and self.whatsapp_hold_reason in PROBED:
-            self.whatsapp_hold_until = now + timedelta(seconds=seconds)
+        self.whatsapp_hold_until = now + timedelta(seconds=seconds)
 
     def _whatsapp_note_since(self, now):
         if not self.whatsapp_outage_since:
@@ -119,11 +124,11 @@ class MailGateway(models.Model):
         if failing < queue._get_number("breaker_threshold", const.BREAKER_THRESHOLD):
             return
         if not until:
-            waits = queue._get_retry_waits() or list(const.RETRY_WAITS)
+            waits = queue._get_retry_waits() or list(OUTBOX.waits)
             wait = waits[min(failing, len(waits)) - 1]
             until = now + timedelta(seconds=wait)
         self.write({"whatsapp_hold_until": until, "whatsapp_hold_reason": OUTAGE})
-        queue._wake_worker(at=until)
+        queue._trigger_processing(at=until)
 
     def _whatsapp_count_failing(self):
         """Conversations in which the API was down since the outage began."""
@@ -155,7 +160,7 @@ class MailGateway(models.Model):
                 "whatsapp_alerted_at": False,
             }
         )
-        self.env["whatsapp.message.queue"]._wake_worker()
+        self.env["whatsapp.message.queue"]._trigger_processing()
         if alerted:
             self._whatsapp_notify_administrators(
                 lambda env: (

@@ -1,18 +1,19 @@
 """The outbox: a row is one WhatsApp message, sent after its writer's commit."""
 
 import logging
-import time
 import uuid
-from dataclasses import dataclass
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from functools import partial
+from pathlib import Path
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ...processing import runner
+from ...processing.outbound import Call, File, OutboxQueue
+from ...processing.retry import OUTBOX
 from ...processing.transaction import in_transaction
-from ...tools import const, graph_errors, transport
-from ...tools.calls import Calls
+from ...tools import const, graph_errors
 from ...tools.conversation_state import FAILURE, RECOVERY
 
 _logger = logging.getLogger(__name__)
@@ -37,27 +38,11 @@ TRANSITIONS = {
 # While an earlier row of its conversation is in one of these, a row waits.
 UNFINISHED = (PENDING, PROCESSING, UNCERTAIN)
 
+PROCESSING_JOB = "ir_cron_outbound"
+SYNC_LATER = "crm_whatsapp_gateway.sync_notifications_later"
+# Files that are in memory at once.
+MOST_UPLOADS = 4
 WAITING = "crm_whatsapp_gateway.conversations_to_send"
-
-
-@dataclass(frozen=True, repr=False)
-class Job:
-    """What a call needs, read before it; no repr since it holds the token."""
-
-    url: str
-    token: str
-    payload: dict
-    timeout: tuple
-    proxies: dict
-    media_id: str | None
-    file: tuple | None
-
-    def body(self, media_id):
-        """Payload, with the uploaded file's id where it goes."""
-        if not media_id:
-            return self.payload
-        kind = self.payload["type"]
-        return dict(self.payload, **{kind: dict(self.payload[kind], id=media_id)})
 
 
 MEDIA = "media"
@@ -179,6 +164,9 @@ class WhatsappMessageQueue(models.Model):
         help="A person asked for this try: it does not wait for the circuit breaker.",
     )
     claimed_at = fields.Datetime(readonly=True)
+    called_at = fields.Datetime(
+        readonly=True, help="When the call that sends the message began."
+    )
     failed_at = fields.Datetime(string="Last Failure", readonly=True)
     error_code = fields.Char(readonly=True, help="Meta's code.")
     error_message = fields.Char(string="Reason", readonly=True)
@@ -229,7 +217,7 @@ class WhatsappMessageQueue(models.Model):
         if "next_retry" in vals and not self.env.su:
             # A person moved it: it goes when it is due, breaker or not.
             super().write({"forced": True})
-            self._wake_worker(at=vals["next_retry"])
+            self._trigger_processing(at=vals["next_retry"])
         return res
 
     @api.ondelete(at_uninstall=False)
@@ -269,11 +257,11 @@ class WhatsappMessageQueue(models.Model):
             return (
                 [max(0, int(part)) for part in text.split(",")]
                 if text
-                else list(const.RETRY_WAITS)
+                else list(OUTBOX.waits)
             )
         except ValueError:
             _logger.warning("Parameter retry_waits is no list of seconds")
-            return list(const.RETRY_WAITS)
+            return list(OUTBOX.waits)
 
     @api.model
     def _new_callback_data(self):
@@ -295,11 +283,17 @@ class WhatsappMessageQueue(models.Model):
         self._show_on_conversation(state, failed, (vals or {}).get("error_code"))
 
     @api.model
-    def _wake_worker(self, at=None):
-        """Run the worker, after this transaction's commit or at a time (UTC)."""
-        if isinstance(at, str):
-            at = fields.Datetime.to_datetime(at)
-        self.env["ir.cron"]._whatsapp_wake(const.SENDING_JOB, at or None)
+    def _trigger_processing(self, at=None):
+        """Have the outbox sent after this transaction's commit, or at a time. Hook.
+
+        :param at: UTC, naive, or as text; a run starts at most a minute later
+        """
+        job = self.env["ir.cron"]._whatsapp_job(PROCESSING_JOB)
+        at = fields.Datetime.to_datetime(at or None)
+        if not at or at <= fields.Datetime.now():
+            job._whatsapp_trigger()
+        elif job:
+            job._trigger(at=at)
 
     # -------------------------------------------------------------- actions
     def _check_may_act(self):
@@ -325,7 +319,7 @@ class WhatsappMessageQueue(models.Model):
         waiting = rows.filtered(lambda row: row.state == PENDING)
         waiting.write({"next_retry": False, "forced": True})
         if waiting:
-            self._wake_worker()
+            self._trigger_processing()
 
     def action_send_again(self):
         """A person decides that an uncertain message is to be repeated."""
@@ -347,7 +341,7 @@ class WhatsappMessageQueue(models.Model):
                     "error_message": False,
                 },
             )
-        self._wake_worker()
+        self._trigger_processing()
 
     def action_cancel(self):
         """Give rows up that have not been sent."""
@@ -358,7 +352,7 @@ class WhatsappMessageQueue(models.Model):
                 self.env._("Only a message that has not been sent can be cancelled.")
             )
         rows._move(CANCELLED, {"next_retry": False, "forced": False})
-        self._wake_worker()
+        self._trigger_processing()
 
     @api.model
     def process_due(self):
@@ -397,7 +391,7 @@ class WhatsappMessageQueue(models.Model):
             },
         )
         if self:
-            self._wake_worker()
+            self._trigger_processing()
 
     def _cancel_unsent(self):
         """Their message is gone: what has not left stays here."""
@@ -462,11 +456,11 @@ class WhatsappMessageQueue(models.Model):
         """
         mode = self.env["ir.config_parameter"].sudo().get_param(const.OUTBOUND_MODE)
         if mode != const.AT_ONCE:
-            self._wake_worker()
+            self._trigger_processing()
             return
         # Should this process die after the commit, the worker takes over.
         soon = fields.Datetime.now() + timedelta(seconds=const.IMMEDIATE_SECONDS)
-        self._wake_worker(at=soon)
+        self._trigger_processing(at=soon)
         after_commit = self.env.cr.postcommit
         if WAITING not in after_commit.data:
             after_commit.data[WAITING] = set()
@@ -512,35 +506,15 @@ class WhatsappMessageQueue(models.Model):
     def _send_due(self, seconds, channel_ids=None):
         """Send what is due, oldest first, each conversation in order.
 
-        Some conversations at the same time (setting): a call is mostly waiting.
-
         :param channel_ids: only these conversations; None for all
-        :return: number of rows that were tried
+        :return: number of calls that were made
         """
-        end = time.monotonic() + seconds
-        queue = self.sudo()
-        grace, most = self._in_transaction(
-            lambda queue: (
-                queue._get_number("uncertain_grace", const.UNCERTAIN_GRACE),
-                queue._get_number("calls_at_once", const.CALLS_AT_ONCE) or 1,
-            )
-        )
-        tried = 0
-        with Calls(most) as calls:
-            while time.monotonic() < end:
-                now = fields.Datetime.now()
-                row_id = self._in_transaction(
-                    lambda queue, now=now: queue._claim(now, grace, channel_ids)
-                )
-                if row_id:
-                    calls.begin(partial(queue._send_row, row_id))
-                    tried += 1
-                # Its conversation may have more to say.
-                elif not calls.wait_for_one():
-                    return tried
-        # Time is up, not the work: other jobs come first.
-        self._in_transaction(lambda queue: queue._wake_worker())
-        return tried
+        with OutboxQueue(self.sudo().env, channel_ids) as queue:
+            made, time_is_up = runner.work(queue, seconds)
+        if time_is_up:
+            # Other jobs come first, then the rest.
+            self._in_transaction(lambda queue: queue._trigger_processing())
+        return made
 
     @api.model
     def _in_transaction(self, work):
@@ -552,28 +526,26 @@ class WhatsappMessageQueue(models.Model):
     def _tidy(self, now):
         """What time alone does to rows: crashes, graces, ages."""
         grace = self._get_number("uncertain_grace", const.UNCERTAIN_GRACE)
-        self._recover_abandoned(now, max(grace, self._get_call_seconds()))
+        self._recover_abandoned(now)
         self._ask_about_uncertain(now - timedelta(seconds=grace))
         self._give_up_withheld(now)
 
     @api.model
-    def _recover_abandoned(self, now, seconds):
-        """Rows whose worker died: uncertain, or to be sent if it had not begun.
-
-        The id of a file is committed before the message's call, so a file row
-        without one has not been sent.
-        """
+    def _recover_abandoned(self, now):
+        """Rows whose worker died: uncertain, or to be sent if no call had begun."""
         rows = self.search(
             [
                 ("state", "=", PROCESSING),
-                ("claimed_at", "<", now - timedelta(seconds=seconds)),
+                ("claimed_at", "<", now - timedelta(seconds=self._get_call_seconds())),
             ]
         )
         for row in rows:
-            if row._is_media() and not row.media_id:
+            if not row.called_at:
                 row._move(PENDING)
-            else:
-                row._in_own_language()._record_uncertain("worker died", step="recovery")
+                continue
+            row._in_own_language()._record_uncertain("worker died", step="recovery")
+            # The grace began with the call: the conversation waits no longer for it.
+            row.failed_at = row.called_at
 
     @api.model
     def _ask_about_uncertain(self, limit):
@@ -627,14 +599,18 @@ class WhatsappMessageQueue(models.Model):
 
     # ---------------------------------------------------------------- claim
     @api.model
-    def _claim(self, now, grace, channel_ids=None):
-        """Take the oldest row whose turn it is; its id, or None.
+    def _claim(self, now, most, channel_ids=None, skipped=()):
+        """Take the oldest rows whose turn it is, one of each conversation.
 
         First statement of a fresh transaction, or the rows another worker has just
         taken would be seen as free.
 
+        :param most: how many at most
         :param channel_ids: only of these conversations; None for all
+        :param skipped: ids of rows that are left alone
+        :return: list of :class:`outbound.Call`, to be made after the commit
         """
+        grace = self._get_number("uncertain_grace", const.UNCERTAIN_GRACE)
         self.env.cr.execute(
             """
             SELECT q.id
@@ -642,6 +618,7 @@ class WhatsappMessageQueue(models.Model):
               JOIN mail_gateway g ON g.id = q.gateway_id
              WHERE q.state = 'pending'
                AND (%(channels)s::int[] IS NULL OR q.channel_id = ANY(%(channels)s))
+               AND q.id <> ALL(%(skipped)s)
                AND (q.next_retry IS NULL OR q.next_retry <= %(now)s)
                AND (q.forced OR g.whatsapp_hold_until IS NULL
                     OR g.whatsapp_hold_until <= %(now)s)
@@ -653,26 +630,54 @@ class WhatsappMessageQueue(models.Model):
                             OR (earlier.state = 'uncertain'
                                 AND earlier.failed_at > %(patience)s)))
              ORDER BY q.id
-             LIMIT 1
+             LIMIT %(most)s
                FOR NO KEY UPDATE OF q SKIP LOCKED
             """,
             {
                 "now": now,
                 "patience": now - timedelta(seconds=grace),
                 "channels": channel_ids,
+                "skipped": list(skipped),
+                "most": most,
             },
             # A lost race is repeated, and is no error.
             log_exceptions=False,
         )
-        found = self.env.cr.fetchone()
-        if not found:
-            return None
-        row = self.browse(found[0])
-        if not row.forced:
-            row.gateway_id._whatsapp_lease_probe(now, self._get_call_seconds())
+        rows = self.browse([row[0] for row in self.env.cr.fetchall()])
+        rows = rows._let_pass(now)._without_too_many_files()
+        if not rows:
+            return []
+        calls = [row._prepare_call() for row in rows]
+        uploads = {call.row_id for call in calls if call.file}
         # Not shown to anybody: it lasts a moment.
-        row.write({"state": PROCESSING, "claimed_at": now, "forced": False})
-        return row.id
+        rows.write({"state": PROCESSING, "claimed_at": now, "forced": False})
+        rows.filtered(lambda row: row.id in uploads).called_at = False
+        rows.filtered(lambda row: row.id not in uploads).called_at = now
+        # Should this process die, the rows are looked at when nobody can be at them.
+        job = self.env["ir.cron"]._whatsapp_job(PROCESSING_JOB)
+        late = timedelta(seconds=self._get_call_seconds() + 1)
+        job._whatsapp_trigger_by(now + late)
+        return calls
+
+    def _let_pass(self, now):
+        """Return the rows that may go: one where a hold that is over is tried out."""
+        passing = self.browse()
+        probed = self.env["mail.gateway"]
+        for row in self:
+            gateway = row.gateway_id
+            if not row.forced and gateway._whatsapp_is_probing():
+                if gateway in probed:
+                    continue
+                probed |= gateway
+            passing |= row
+        for gateway in probed:
+            gateway._whatsapp_lease_probe(now, self._get_call_seconds())
+        return passing
+
+    def _without_too_many_files(self):
+        """Return the rows without the files that would fill the memory."""
+        files = self.filtered(lambda row: row._is_media() and not row.media_id)
+        return self - files[MOST_UPLOADS:]
 
     @api.model
     def _get_call_seconds(self):
@@ -687,101 +692,72 @@ class WhatsappMessageQueue(models.Model):
             self._get_number("read_timeout", const.READ_TIMEOUT) or 1,
         )
 
-    # ----------------------------------------------------------------- send
-    @api.model
-    def _send_row(self, row_id, session):
-        """Make the call of a claimed row and commit what became of it."""
-        calls = []
-        try:
-            job = self._in_transaction(lambda queue: queue.browse(row_id)._get_job())
-            media_id = job.media_id
-            if job.file:
-                media_id = self._upload(row_id, job, session)
-                if not media_id:
-                    return
-            calls.append("message")
-            answer = transport.post(
-                session,
-                f"{job.url}/messages",
-                job.token,
-                job.timeout,
-                json=job.body(media_id),
-                proxies=job.proxies,
-            )
-            self._in_transaction(
-                lambda queue: queue.browse(row_id)._record_answer(answer)
-            )
-        # pylint: disable-next=broad-exception-caught
-        except Exception as error:  # kept on the row; the others go on
-            _logger.warning(
-                "WhatsApp queue row %s: %s", row_id, type(error).__name__, exc_info=True
-            )
-            reason = type(error).__name__
-            self._in_transaction(
-                lambda queue: queue.browse(row_id)._record_crash(reason, bool(calls))
-            )
-
-    @api.model
-    def _upload(self, row_id, job, session):
-        """Upload a row's file; Meta's id of it, or None when that failed.
-
-        An upload is no message: whatever goes wrong here may be repeated.
-        """
-        answer = transport.post(
-            session,
-            f"{job.url}/media",
-            job.token,
-            job.timeout,
-            files={"file": job.file},
-            data={"messaging_product": "whatsapp", "type": job.file[2]},
-            proxies=job.proxies,
-        )
-        return self._in_transaction(
-            lambda queue: queue.browse(row_id)._record_upload(answer)
-        )
-
-    def _get_job(self):
-        """Everything the call needs, so that none of it is read during the call.
-
-        :raise UserError: when the file is gone
-        """
+    # ----------------------------------------------------------------- call
+    def _prepare_call(self):
+        """Return the row's next call, so that nothing is read while it is made."""
         self.ensure_one()
         service = self.env["mail.gateway.whatsapp"]
         now = fields.Datetime.now()
-        media_id = bool(self.media_expiry and now < self.media_expiry) and self.media_id
-        return Job(
+        uploaded = bool(self.media_id and self.media_expiry and now < self.media_expiry)
+        payload, kind = self.payload, self.payload["type"]
+        if uploaded:
+            payload = dict(payload, **{kind: dict(payload[kind], id=self.media_id)})
+        return Call(
+            row_id=self.id,
             url=service._whatsapp_graph_url(self.gateway_id),
             token=self.gateway_id.token,
-            payload=self.payload,
             timeout=self._get_timeout(),
             proxies=service._get_proxies(),
-            media_id=media_id or None,
-            file=self._get_file() if self._is_media() and not media_id else None,
+            payload=payload,
+            file=self._prepare_file() if self._is_media() and not uploaded else None,
         )
 
     def _is_media(self):
         return self.kind not in ("text", "template")
 
-    def _get_file(self):
-        """(name, bytes, mimetype) of the file to upload."""
+    def _prepare_file(self):
+        """Return the ``outbound.File`` to upload; without content when it is gone."""
         attachment = self.attachment_id
-        if not attachment.raw:
-            raise FileNotFoundError("the attachment was deleted")
-        return attachment.name, attachment.raw, attachment.mimetype
+        path = attachment.store_fname and Path(
+            attachment._full_path(attachment.store_fname)
+        )
+        content = path if path and path.is_file() else attachment.raw
+        return File(attachment.name or "", attachment.mimetype or "", content or None)
 
-    # ------------------------------------------------------------------ result
+    # --------------------------------------------------------------- result
+    @api.model
+    def _record_results(self, results):
+        """Record what became of calls.
+
+        :param results: list of (:class:`outbound.Call`, ``transport.Answer``)
+        :return: calls that come next: the message, after its file
+        """
+        rows = self.browse([call.row_id for call, _answer in results])._locked()
+        answers = {call.row_id: (call, answer) for call, answer in results}
+        following = []
+        with rows._sync_once():
+            for row in rows:
+                call, answer = answers[row.id]
+                own = row._in_own_language()
+                if not call.file:
+                    own._record_answer(answer)
+                elif own._record_upload(answer):
+                    row.called_at = fields.Datetime.now()
+                    following.append(row._prepare_call())
+        return following
 
     def _locked(self):
-        """The row, held, in the language of whoever wrote; empty when it is gone.
+        """Return these rows, held; without those that are gone.
 
         First statement of a transaction.
         """
         self.env.cr.execute(
-            "SELECT id FROM whatsapp_message_queue WHERE id = %s FOR NO KEY UPDATE",
-            (self.id,),
+            "SELECT id FROM whatsapp_message_queue WHERE id IN %s"
+            " ORDER BY id FOR NO KEY UPDATE",
+            (tuple(self.ids) or (0,),),
             log_exceptions=False,
         )
-        return self._in_own_language() if self.env.cr.fetchone() else self.browse()
+        return self.browse([row[0] for row in self.env.cr.fetchall()])
 
     def _in_own_language(self):
         """Reasons are read by whoever wrote the message, not by the worker."""
@@ -792,34 +768,31 @@ class WhatsappMessageQueue(models.Model):
         return self.with_context(lang=self.gateway_id._whatsapp_lang(author))
 
     def _record_upload(self, answer):
-        """Keep the id of an uploaded file; None after a failure, which is kept."""
-        row = self._locked()
-        if not row:
-            return None
+        """Keep the id of an uploaded file; return whether there is one.
+
+        An upload is no message: whatever went wrong may be repeated.
+        """
         media_id = answer.accepted and answer.body.get("id")
         if media_id:
             expiry = fields.Datetime.now() + timedelta(seconds=const.MEDIA_SECONDS)
-            row.write({"media_id": str(media_id), "media_expiry": expiry})
-            return str(media_id)
-        row._record_failure(answer, MEDIA)
-        return None
+            self.write({"media_id": str(media_id), "media_expiry": expiry})
+            return True
+        self._record_failure(answer, MEDIA)
+        return False
 
     def _record_answer(self, answer):
         """Keep what became of the message's call."""
-        row = self._locked()
-        if not row:
-            return
         messages = answer.accepted and answer.body.get("messages")
         wamid = messages and isinstance(messages, list) and messages[0].get("id")
         if wamid:
-            row._record_success(wamid, answer)
-        elif row.state not in (PROCESSING, UNCERTAIN):
+            self._record_success(wamid, answer)
+        elif self.state not in (PROCESSING, UNCERTAIN):
             # A status webhook was faster and knows better.
-            row._log_attempt("uncertain", MESSAGE, answer=answer)
+            self._log_attempt("uncertain", MESSAGE, answer=answer)
         elif not answer.certain or answer.accepted:
-            row._record_uncertain(answer.problem or "no wamid", answer)
+            self._record_uncertain(answer.problem or "no wamid", answer)
         else:
-            row._record_failure(answer, MESSAGE)
+            self._record_failure(answer, MESSAGE)
 
     def _record_success(self, wamid, answer):
         now = fields.Datetime.now()
@@ -859,7 +832,7 @@ class WhatsappMessageQueue(models.Model):
             },
         )
         grace = self._get_number("uncertain_grace", const.UNCERTAIN_GRACE)
-        self._wake_worker(at=now + timedelta(seconds=grace))
+        self._trigger_processing(at=now + timedelta(seconds=grace))
         if step == MESSAGE:
             self.gateway_id._whatsapp_note_outage(self)
 
@@ -868,6 +841,7 @@ class WhatsappMessageQueue(models.Model):
         row = self._locked()
         if row.state != PROCESSING:
             return
+        row = row._in_own_language()
         if called:
             row._record_uncertain(reason, step="recovery")
         else:
@@ -939,7 +913,7 @@ class WhatsappMessageQueue(models.Model):
                 "error_message": words,
             },
         )
-        self._wake_worker(at=next_retry)
+        self._trigger_processing(at=next_retry)
         self.gateway_id._whatsapp_note_outage(self, outage=outage, until=next_retry)
 
     def _withhold(self, error, answer, step):
@@ -973,7 +947,7 @@ class WhatsappMessageQueue(models.Model):
             },
         )
         if next_retry:
-            self._wake_worker(at=next_retry)
+            self._trigger_processing(at=next_retry)
         else:
             self.gateway_id._whatsapp_hold(rule.kind, wait, self)
 
@@ -993,7 +967,7 @@ class WhatsappMessageQueue(models.Model):
             },
         )
         # The next message of the conversation may go.
-        self._wake_worker()
+        self._trigger_processing()
 
     def _log_attempt(self, outcome, step, answer=None, code=None, **vals):
         self.env["whatsapp.message.queue.attempt"].create(
@@ -1073,7 +1047,7 @@ class WhatsappMessageQueue(models.Model):
             vals.update(next_retry=False, error_code=False, error_message=False)
             self._move(SUCCESS, vals)
         if was_unfinished:
-            self._wake_worker()
+            self._trigger_processing()
 
     def _apply_failure(self, status, vals, at):
         """Meta took the message and could not deliver it."""
@@ -1134,11 +1108,32 @@ class WhatsappMessageQueue(models.Model):
     # -------------------------------------------------------- notifications
     def _sync_notifications(self):
         """Bring the notifications of the rows' messages in step, and the browsers."""
-        for message in self.message_id:
-            rows = self.search([("message_id", "=", message.id)], order="sequence, id")
+        later = self.env.cr.cache.get(SYNC_LATER)
+        if later is not None:
+            later.update(self.ids)
+            return
+        messages = self.message_id
+        rows_by_message = self.search(
+            [("message_id", "in", messages.ids)], order="sequence, id"
+        ).grouped("message_id")
+        changed = messages.browse()
+        for message in messages:
+            rows = rows_by_message.get(message, self.browse())
             notifications = message._whatsapp_notifications(rows.channel_id)
             if notifications._whatsapp_write(rows._prepare_notification_vals()):
-                (message | message.gateway_message_id)._whatsapp_push_states()
+                changed |= message | message.gateway_message_id
+        changed._whatsapp_push_states()
+
+    @contextmanager
+    def _sync_once(self):
+        """Bring notifications in step once, after all that is done to these rows."""
+        self.env.cr.cache[SYNC_LATER] = set()
+        try:
+            yield
+            later = self.browse(self.env.cr.cache[SYNC_LATER])
+        finally:
+            del self.env.cr.cache[SYNC_LATER]
+        later._sync_notifications()
 
     def _prepare_notification_vals(self):
         """Values of a notification that stands for these rows: the worst shows.

@@ -2,87 +2,35 @@ import json
 import logging
 import time
 import traceback
-from dataclasses import dataclass, field
 from datetime import timedelta
 
-from psycopg2 import errors
-
 from odoo import SUPERUSER_ID, api, fields, models
-from odoo.tools import config
 
-from ...processing.memory import put_leads_off, remember, without_lead
+from ...processing import inbound, runner
+from ...processing.retry import JOURNAL
 from ...processing.transaction import in_transaction
+from ...processing.transaction_cache import TransactionCache, deferred_leads
 from ...tools import const
 from ...tools.events import MESSAGE, STATUS, only_value, person_of, profile_name
-from ...tools.phone import key_of, variants
+from ...tools.phone import key_of
 
 _logger = logging.getLogger(__name__)
 
 PENDING, POSTED, DONE = "pending", "posted", "done"
 
-# Waits after each failed try; the last one goes on until the tries are used up.
-RETRY_WAITS = tuple(
-    timedelta(seconds=seconds) for seconds in (5, 30, 120, 600, 1800, 3600)
-)
-MAX_ATTEMPTS = 8
 # A status may overtake the commit of our own message; one that never finds it
 # belongs to a message sent from elsewhere.
 STATUS_PATIENCE = timedelta(days=1)
-# How much longer than its payload an item's key is known.
+# How much longer than its payload an event's key is known.
 KEYS_OUTLIVE = timedelta(days=30)
-
-# First key of the advisory locks under which a person's items are stored.
+# A run of the scheduled action ends so that other jobs live.
+RUN_SECONDS = 30
+# First key of the advisory locks under which a person's events are stored.
 ARRIVAL_SPACE = 0x574141  # "WAA"
 # PostgreSQL's setting, of one transaction, that holds what is to be stored.
 ARRIVALS = "crm_whatsapp_gateway.arrivals"
-
-WAKE_AT = "whatsapp_wake_at"
-
-LANE_SPACE = 0x57414C  # "WAL", first key of the lanes' advisory locks
-# A process is soon back for people and for Meta.
-HELP_SECONDS = 1
-# The worker looks when nobody can have helped any more: a process died.
-SAFETY_SECONDS = 10
-
-# A run ends so that other jobs live (cron has two threads by default).
-RUN_SECONDS = 30
-# A batch is short, or its first message would be seen late and a colleague's click
-# in one conversation would repeat the work of all.
-BATCH_ITEMS = 20
-BATCH_SECONDS = 0.25
-# Nobody waits longer for a lead because others go on writing.
-LEAD_SECONDS = 2
-LEADS_TOGETHER = 3
-# How long a run waits for who works a conversation that it could not take.
-OTHERS_MILLISECONDS = "1000"
-# First key of the advisory locks of this addon, so that they meet no others.
-LOCK_SPACE = 0x57415F  # "WA_"
-
-
-@dataclass
-class Due:
-    """What is to be worked next, each list of (gateway id, person), oldest first.
-
-    :ivar fresh: what can be worked together, by state
-    :ivar again: those in which something went wrong before: they are worked alone
-    :ivar leads_late: whether a lead has waited long enough for words to wait for it
-    """
-
-    fresh: dict = field(default_factory=lambda: {PENDING: [], POSTED: []})
-    again: list = field(default_factory=list)
-    leads_late: bool = False
-
-
-@dataclass
-class Batch:
-    """What a batch did.
-
-    :ivar free: conversations, (gateway id, person), that nobody else was working
-    :ivar leads: ids of the leads that have no adviser yet, oldest first
-    """
-
-    free: set = field(default_factory=set)
-    leads: list = field(default_factory=list)
+PROCESSING_JOB = "ir_cron_inbound"
+WAMIDS = "id of the message that shows an event already, by event id"
 
 
 class WhatsappWebhookEvent(models.Model):
@@ -108,6 +56,13 @@ class WhatsappWebhookEvent(models.Model):
     )
     status_name = fields.Char(string="Status", compute="_compute_status_name")
     person = fields.Char(required=True, default="", readonly=True)
+    conversation_key = fields.Char(
+        required=True,
+        default="",
+        readonly=True,
+        help="Key of the person's number, the same for every notation: events with"
+        " one key are processed in order.",
+    )
     phone_number_id = fields.Char(string="Phone Number Id", readonly=True)
     payload = fields.Json(string="Body", readonly=True, groups="base.group_system")
     payload_text = fields.Text(
@@ -143,8 +98,8 @@ class WhatsappWebhookEvent(models.Model):
             CREATE UNIQUE INDEX IF NOT EXISTS whatsapp_webhook_event_key_uniq
                 ON whatsapp_webhook_event (gateway_id, kind, external_id, status);
             CREATE INDEX IF NOT EXISTS whatsapp_webhook_event_due_idx
-                ON whatsapp_webhook_event (gateway_id, person, id)
-                WHERE state = 'pending';
+                ON whatsapp_webhook_event (gateway_id, conversation_key, id)
+                WHERE state IN ('pending', 'posted');
             CREATE INDEX IF NOT EXISTS whatsapp_webhook_event_oldest_idx
                 ON whatsapp_webhook_event (id)
                 WHERE state = 'pending';
@@ -187,18 +142,51 @@ class WhatsappWebhookEvent(models.Model):
                 filter(None, [kinds[event.kind], event.status_name, event.person])
             )
 
+    # ------------------------------------------------------------ scheduling
     @api.model
-    def _wake_worker(self, at=None):
-        at = at or self.env.context.get(WAKE_AT)
-        self.env["ir.cron"]._whatsapp_wake(const.RECEIVING_JOB, at)
+    def _trigger_processing(self):
+        """Have the journal processed once this transaction is committed. Hook."""
+        self.env["ir.cron"]._whatsapp_job(PROCESSING_JOB)._whatsapp_trigger()
 
-    # ----------------------------------------------------------------- work
+    @api.model
+    def _cron_process(self, seconds=RUN_SECONDS):
+        """Process what is due, then fetch files, for some seconds."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            left = end - time.monotonic()
+            runner.work(inbound.InboundQueue(self.env), left)
+            # Files only while no message waits.
+            if not self.env["whatsapp.media"]._fetch_next():
+                break
+        in_transaction(self.env, lambda env: env[self._name]._trigger_next())
+
+    @api.model
+    def _trigger_next(self):
+        """Trigger the next run for when the next event or file is due."""
+        self.env.cr.execute(
+            """
+            SELECT min(due) FROM (
+                (SELECT min(COALESCE(next_try, now() AT TIME ZONE 'utc')) AS due
+                   FROM whatsapp_webhook_event WHERE state = 'pending')
+                UNION ALL
+                (SELECT min(COALESCE(next_try, now() AT TIME ZONE 'utc'))
+                   FROM whatsapp_webhook_event WHERE state = 'posted')
+                UNION ALL
+                (SELECT min(next_try) FROM whatsapp_media WHERE state = 'pending')) next
+            """
+        )
+        due = self.env.cr.fetchone()[0]
+        if due and due <= fields.Datetime.now():
+            self._trigger_processing()
+        elif due:
+            self.env["ir.cron"]._whatsapp_job(PROCESSING_JOB)._whatsapp_trigger_by(due)
+
+    # ------------------------------------------------------------ processing
     def _process(self):
-        """Work one item; whatever it raises rolls its own transaction back."""
+        """Do what a message, status or change says; whatever it raises is recorded."""
         self.ensure_one()
         event = self.sudo()
-        if event.state == POSTED:
-            event._make_leads()
+        if event._finish_known_message():
             return
         value = only_value(event.payload)
         service = event.gateway_id._whatsapp_env()
@@ -224,10 +212,10 @@ class WhatsappWebhookEvent(models.Model):
 
     def _finish(self):
         """Worked, but for leads that this transaction does not make."""
-        waiting = without_lead(self.env)
+        deferred = deferred_leads(self.env)
         for event in self.sudo():
             posted = (
-                waiting and event._is_posted() and event.message_id.res_id in waiting
+                deferred and event._is_posted() and event.message_id.res_id in deferred
             )
             event.write(
                 {
@@ -274,10 +262,13 @@ class WhatsappWebhookEvent(models.Model):
         return False
 
     def _put_off(self, reason):
-        wait = RETRY_WAITS[min(self.attempts, len(RETRY_WAITS) - 1)]
+        """Try again later; after the last try the event is shown as failed."""
+        attempts = self.attempts + 1
+        # A status may wait longer than its tries: see STATUS_PATIENCE.
+        wait = JOURNAL.wait_after(min(attempts, JOURNAL.attempts - 1))
         self.write(
             {
-                "attempts": self.attempts + 1,
+                "attempts": attempts,
                 "next_try": fields.Datetime.now() + wait,
                 "error": reason,
             }
@@ -285,7 +276,7 @@ class WhatsappWebhookEvent(models.Model):
 
     @api.model
     def _record_failure(self, event_id, error):
-        """Keep what went wrong; after the last try the item is shown as failed."""
+        """Keep what went wrong; after the last try the event is shown as failed."""
         trace = "".join(traceback.format_exception(error))
         _logger.warning(
             "WhatsApp event %s could not be processed: %s",
@@ -297,31 +288,147 @@ class WhatsappWebhookEvent(models.Model):
             event = env[self._name].sudo().browse(event_id)
             event._put_off(f"{type(error).__name__}: {error}"[:500])
             event.error_traceback = trace
-            if event.attempts >= MAX_ATTEMPTS:
+            if event.attempts >= JOURNAL.attempts:
                 event.write({"state": "failed", "next_try": False})
 
         in_transaction(self.env, record)
 
-    @api.model
-    def _trigger_next(self, others=False):
-        """Wake the worker again when the next item is due.
+    def _finish_known_message(self):
+        """Finish a message that a conversation shows already; return whether it was.
 
-        :param others: what is due may be at work elsewhere: not at once
+        The journal forgets its keys in time, the conversation does not.
+        """
+        self.ensure_one()
+        if self.kind != MESSAGE or self.message_id:
+            return False
+        cache = TransactionCache(self.env, WAMIDS)
+        known = cache.get(self.id)
+        if known is None:
+            known = self._known_messages().get(self.id, 0)
+        if known:
+            self.message_id = known
+            self._finish()
+        return bool(known)
+
+    def _known_messages(self):
+        """Return ids of messages that conversations show already, by event id."""
+        self.env.cr.execute(
+            """
+            SELECT event.id, message.id
+              FROM whatsapp_webhook_event event
+              JOIN mail_message message ON message.whatsapp_wamid = event.external_id
+              JOIN discuss_channel channel
+                ON channel.id = message.res_id AND message.model = 'discuss.channel'
+             WHERE event.id IN %s AND event.kind = 'message'
+               AND channel.gateway_id = event.gateway_id
+            """,
+            (tuple(self.ids),),
+        )
+        return dict(self.env.cr.fetchall())
+
+    def _prefetch_people(self):
+        """Read at once what each event would read of its conversation."""
+        known = self._known_messages()
+        cache = TransactionCache(self.env, WAMIDS)
+        for event in self:
+            cache.set(event.id, known.get(event.id, 0))
+        for gateway, events in self.grouped("gateway_id").items():
+            service = gateway._whatsapp_env()
+            service._whatsapp_prefetch(
+                gateway.with_env(service.env), events.mapped("person")
+            )
+
+    # ---------------------------------------------------------- deferred leads
+    def _channels_with_deferred_lead(self):
+        """Return ids of these events' conversations whose lead is not created yet.
+
+        What follows in them waits, too, or it would stand in the lead before it.
         """
         self.env.cr.execute(
             """
-            SELECT LEAST(
-                (SELECT min(COALESCE(next_try, now() AT TIME ZONE 'utc'))
-                   FROM whatsapp_webhook_event WHERE state = 'pending'),
-                (SELECT min(COALESCE(next_try, now() AT TIME ZONE 'utc'))
-                   FROM whatsapp_webhook_event WHERE state = 'posted'))
-            """
+            SELECT DISTINCT message.res_id
+              FROM whatsapp_webhook_event event
+              JOIN whatsapp_webhook_event deferred
+                ON deferred.gateway_id = event.gateway_id
+               AND deferred.conversation_key = event.conversation_key
+               AND deferred.state = 'posted'
+              JOIN mail_message message ON message.id = deferred.message_id
+             WHERE event.id IN %s AND message.model = 'discuss.channel'
+            """,
+            (tuple(self.ids),),
         )
-        dues = [self.env.cr.fetchone()[0], self.env["whatsapp.media"]._next_due()]
-        due = min(filter(None, dues), default=None)
-        if due:
-            soon = fields.Datetime.now() + timedelta(seconds=1 if others else 0)
-            self._wake_worker(at=max(due, soon))
+        return [row[0] for row in self.env.cr.fetchall()]
+
+    def _create_leads(self):
+        """Give each event's conversation its lead, and copy its messages there.
+
+        :return: ids of leads without adviser, in the order of the events
+        """
+        leads = self.env["crm.lead"].sudo()
+        channels = {event: event._get_conversation() for event in self.sudo()}
+        for events in self.sudo().grouped("gateway_id").values():
+            events._create_missing_leads(channels)
+        for event, channel in channels.items():
+            if channel:
+                event._sync_to_lead(channel)
+                leads |= channel.lead_id.with_env(leads.env)
+        self._finish()
+        return leads.filtered(lambda lead: not lead.user_id).ids
+
+    def _get_conversation(self):
+        """Return the conversation of a posted message, empty when it is gone."""
+        self.ensure_one()
+        service = self.gateway_id._whatsapp_env()
+        channels = service.env["discuss.channel"].sudo()
+        message = self.message_id
+        if message.model == channels._name:
+            return channels.browse(message.res_id).exists()
+        gateway = self.gateway_id.with_env(service.env)
+        return service._whatsapp_find_channel(gateway, self.person).sudo()
+
+    def _create_missing_leads(self, channels):
+        """Create leads for the conversations of one gateway's events that have none.
+
+        :param channels: conversation of each event
+        """
+        new, later = {}, []
+        known = set()
+        for event in self:
+            channel = channels[event]
+            if not channel or channel in new:
+                continue
+            key = key_of(channel.gateway_channel_token or "")
+            lead = channel._whatsapp_lead_model()._whatsapp_find_lead(channel)
+            if lead or key in known:
+                # Created meanwhile, or this person has two conversations.
+                later.append((channel, event._get_profile()))
+            else:
+                known.add(key)
+                new[channel] = event._get_profile()
+        if new:
+            next(iter(new))._whatsapp_make_leads(new)
+        for channel, profile in later:
+            channel._whatsapp_ensure_lead(profile)
+
+    def _get_profile(self):
+        """Return the name of the writer's WhatsApp profile, ``''`` without one."""
+        value = only_value(self.payload)
+        person = person_of(value["messages"][0], value.get("contacts") or [])
+        return profile_name(value, person)
+
+    def _sync_to_lead(self, channel):
+        """Do what the message would have done to the lead, had it been there."""
+        if self.message_id:
+            channel._whatsapp_tell_lead(self.message_id)
+        referral = only_value(self.payload)["messages"][0].get("referral")
+        if referral:
+            channel._whatsapp_note_referral(referral)
+
+    def _unassigned_leads(self):
+        """Return the leads of these messages' conversations without adviser."""
+        messages = self.sudo().filtered(lambda event: event._is_posted()).message_id
+        channels = self.env["discuss.channel"].sudo().browse(messages.mapped("res_id"))
+        return channels.lead_id.filtered(lambda lead: not lead.user_id)
 
     # -------------------------------------------------------------- actions
     def action_process_again(self):
@@ -339,7 +446,7 @@ class WhatsappWebhookEvent(models.Model):
                     "next_try": False,
                 }
             )
-        self._wake_worker()
+        self._trigger_processing()
         return True
 
     @api.autovacuum
@@ -399,10 +506,11 @@ class WhatsappWebhookEvent(models.Model):
             """
             INSERT INTO whatsapp_webhook_event
                 (gateway_id, company_id, kind, external_id, status, person,
-                 phone_number_id, payload, state, attempts,
+                 conversation_key, phone_number_id, payload, state, attempts,
                  create_uid, create_date, write_uid, write_date)
             SELECT (item->>'gateway')::int, (item->>'company')::int, item->>'kind',
                    item->>'external_id', item->>'status', item->>'person',
+                   item->>'conversation_key',
                    item->>'phone_number_id', item->'body', 'pending', 0,
                    %(user)s, now() AT TIME ZONE 'utc',
                    %(user)s, now() AT TIME ZONE 'utc'
@@ -414,10 +522,7 @@ class WhatsappWebhookEvent(models.Model):
             {"items": ARRIVALS, "user": self.env.uid},
             log_exceptions=False,
         )
-        stored = self.env.cr.rowcount
-        if stored:
-            self._after_store()
-        return stored
+        return self.env.cr.rowcount
 
     @api.model
     def _row_of(self, gateway, item):
@@ -429,6 +534,7 @@ class WhatsappWebhookEvent(models.Model):
             "external_id": item.external_id,
             "status": item.status,
             "person": item.person,
+            "conversation_key": key_of(item.person),
             "phone_number_id": item.phone_number_id,
             "body": item.body,
         }
@@ -453,567 +559,51 @@ class WhatsappWebhookEvent(models.Model):
                 log_exceptions=False,
             )
 
-    @api.model
-    def _after_store(self):
-        """Have what was stored worked: after the answer, else by the worker."""
-        if self._lanes():
-            self._arm_worker()
-        else:
-            self._wake_worker()
-
-    # ----------------------------------------------------------------- request
-
+    # --------------------------------------------------------------- request
     @api.model
     def _receive(self, gateway, items):
-        """Store the items of a webhook, and see to it that they are worked.
+        """Store the events of a webhook, and have them processed.
 
-        Never raises for what goes wrong at work: Meta is answered 200, and the item
-        stays in the journal.
+        With the setting "within the webhook's request" they are processed here, as far
+        as Meta may be kept waiting; what is left is the scheduled action's. What was
+        stored is committed first, so it outlives whatever its processing does.
 
-        :return: whether something is left to do once Meta has its answer
+        Never raises for what goes wrong while processing: Meta is answered 200.
         """
-        mode = self.env["ir.config_parameter"].sudo()
-        if mode.get_param(const.INBOUND_MODE) != const.IN_REQUEST:
-            return bool(self._store(gateway, items))
-        # As the cron works: without the user, language and guest of the request.
+        mode = self.env["ir.config_parameter"].sudo().get_param(const.INBOUND_MODE)
+        if mode != const.IN_REQUEST:
+            if self._store(gateway, items):
+                self._trigger_processing()
+            return
+        # As the scheduled action: without user, language and guest of the request.
         journal = self.env(user=SUPERUSER_ID, context={})[self._name]
-        # Should this process die, the worker takes over.
-        wake_at = fields.Datetime.now() + timedelta(seconds=const.REQUEST_SECONDS)
-        conversations = in_transaction(
-            journal.with_context(**{WAKE_AT: wake_at}).env,
-            lambda env: env[self._name]._store_for_request(gateway, items),
-        )
+
+        def store(env):
+            env[self._name]._store(gateway.with_env(env).sudo(), items)
+            # Should this process die, the scheduled action takes over.
+            env["ir.cron"]._whatsapp_job(PROCESSING_JOB)._whatsapp_trigger_by(
+                fields.Datetime.now() + timedelta(seconds=const.REQUEST_SECONDS)
+            )
+
+        in_transaction(journal.env, store)
         try:
-            journal._process_in_request(conversations)
+            journal._process_in_request(gateway, items)
         # pylint: disable-next=broad-exception-caught
-        except Exception as error:  # the items wait in the journal, for the worker
+        except Exception as error:  # the events wait in the journal
             _logger.warning(
-                "WhatsApp webhook of gateway %s is left to the worker: %s",
+                "WhatsApp webhook of gateway %s is left to the scheduled action: %s",
                 gateway.id,
                 type(error).__name__,
                 exc_info=True,
             )
-        return False
 
     @api.model
-    def _store_for_request(self, gateway, items):
-        """Store items; (gateway id, person) of each conversation that is due."""
-        if not self._store(gateway.with_env(self.env).sudo(), items):
-            return []
-        self.env.cr.execute(
-            """
-            SELECT gateway_id, person
-              FROM whatsapp_webhook_event
-             WHERE state = 'pending' AND person IN %s
-               AND (next_try IS NULL OR next_try <= now() AT TIME ZONE 'utc')
-             GROUP BY gateway_id, person
-             ORDER BY min(id)
-            """,
-            (tuple({item.person for item in items}),),
-        )
-        return self.env.cr.fetchall()
-
-    @api.model
-    def _process_in_request(self, conversations):
-        """Work conversations for as long as Meta may be kept waiting.
-
-        What is left (time is up, an item failed, another request is at work on the
-        conversation) is the worker's.
-        """
-        end = time.monotonic() + const.REQUEST_SECONDS
-        for gateway_id, person in conversations:
-            self._process_conversation(gateway_id, person, end)
-        in_transaction(self.env, lambda env: env[self._name]._trigger_next())
-
-    # ------------------------------------------------------------------ helper
-
-    @api.model
-    def _lanes(self):
-        """How many HTTP processes may work the journal at the same time: half.
-
-        None where all requests share one process: it would be no faster.
-        """
-        return int(config["workers"] or 0) // 2
-
-    @api.model
-    def _arm_worker(self):
-        """Have the worker look in a while, should no process do it after its answer.
-
-        One alarm at a time, and nobody is woken for it now.
-        """
-        job = self.env["ir.cron"]._whatsapp_job(const.RECEIVING_JOB, 1)
-        now = fields.Datetime.now()
-        self.env.cr.execute(
-            """
-            INSERT INTO ir_cron_trigger (cron_id, call_at)
-            SELECT %(job)s, %(at)s WHERE NOT EXISTS (
-                SELECT 1 FROM ir_cron_trigger
-                 WHERE cron_id = %(job)s AND call_at > %(now)s)
-            """,
-            {
-                "job": job.id,
-                "now": now,
-                "at": now + timedelta(seconds=SAFETY_SECONDS),
-            },
-        )
-
-    @api.model
-    def _help_worker(self):
-        """Work the journal in a free lane; without one there are enough hands.
-
-        Who finds no lane leaves his items to those who have one, and to the worker,
-        who comes too then. Nothing is left lying: whoever gives a lane back looks once
-        more.
-        """
-        end = time.monotonic() + HELP_SECONDS
-        if not self._work_in_lane(end):
-            in_transaction(self.env, lambda env: env[self._name]._call_worker())
-            return
-        while in_transaction(self.env, lambda env: env[self._name]._is_due()):
-            if time.monotonic() >= end:
-                self._wake_worker()
-            if time.monotonic() >= end or not self._work_in_lane(end):
-                return
-
-    @api.model
-    def _call_worker(self):
-        """Wake the worker, unless it is called already or at work."""
-        job = self.env["ir.cron"]._whatsapp_job(const.RECEIVING_JOB, 1)
-        self.env.cr.execute(
-            "SELECT 1 FROM ir_cron_trigger"
-            " WHERE cron_id = %s AND call_at <= %s LIMIT 1",
-            (job.id, fields.Datetime.now()),
-        )
-        if not self.env.cr.fetchone():
-            self._wake_worker()
-
-    @api.model
-    def _work_in_lane(self, end):
-        """Work what is due.
-
-        :return: False when no lane is free
-        """
-        with self.env.registry.cursor() as cr:
-            cr.execute(
-                "SELECT 1 FROM generate_series(1, %s) lane"
-                " WHERE pg_try_advisory_xact_lock(%s, lane) LIMIT 1",
-                (self._lanes(), LANE_SPACE),
-            )
-            if not cr.fetchone():
-                return False
-            busy = set()
-            while time.monotonic() < end:
-                if not (self._process_due(busy, end) or self._wait_for_others(busy)):
-                    break
-            return True
-
-    @api.model
-    def _is_due(self):
-        """Whether an item waits to be worked now."""
-        self.env.cr.execute(
-            """
-            SELECT 1 FROM whatsapp_webhook_event
-             WHERE state = 'pending'
-               AND (next_try IS NULL OR next_try <= now() AT TIME ZONE 'utc')
-             UNION ALL
-            SELECT 1 FROM whatsapp_webhook_event
-             WHERE state = 'posted'
-               AND (next_try IS NULL OR next_try <= now() AT TIME ZONE 'utc')
-             LIMIT 1
-            """
-        )
-        return bool(self.env.cr.fetchone())
-
-    # ------------------------------------------------------------------ worker
-
-    @api.model
-    def _cron_process(self, seconds=RUN_SECONDS):
-        """Work what is due, oldest first, for some seconds."""
-        end = time.monotonic() + seconds
-        busy = set()
-        while time.monotonic() < end:
-            if self._process_due(busy, end) or self._wait_for_others(busy):
-                continue
-            # Files only while no words wait.
-            if not self.env["whatsapp.media"]._fetch_next():
-                break
-        in_transaction(self.env, lambda env: env[self._name]._trigger_next(bool(busy)))
-
-    @api.model
-    def _process_due(self, busy, end):
-        """Work what is due for a moment: words first, then leads.
-
-        :param busy: conversations that others are working; more are added
-        :return: False when nothing is due
-        """
-        due = in_transaction(
-            self.env, lambda env: env[self._name]._next_conversations(busy)
-        )
-        words, leads = due.fresh[PENDING], due.fresh[POSTED]
-        if words:
-            busy |= self._process_batch(PENDING, words, end)
-        if leads and (due.leads_late or not words):
-            busy |= self._process_batch(POSTED, leads[:LEADS_TOGETHER], end)
-        for conversation in due.again:
-            if not self._process_conversation(*conversation, end):
-                busy.add(conversation)
-        return bool(words or leads or due.again)
-
-    @api.model
-    def _next_conversations(self, busy):
-        """Conversations of the oldest items that are due, of words and of leads.
-
-        :return: :class:`Due`
-        """
-        self.env.cr.execute(
-            """
-            SELECT state, gateway_id, person, max(attempts),
-                   min(processed_at) < now() AT TIME ZONE 'utc' - %(patience)s AS late
-              FROM ((SELECT id, state, gateway_id, person, attempts, processed_at
-                       FROM whatsapp_webhook_event
-                      WHERE state = 'pending'
-                        AND (next_try IS NULL
-                             OR next_try <= now() AT TIME ZONE 'utc')
-                        AND (gateway_id, person) NOT IN %(busy)s
-                      ORDER BY id
-                      LIMIT %(most)s)
-                    UNION ALL
-                    (SELECT id, state, gateway_id, person, attempts, processed_at
-                       FROM whatsapp_webhook_event
-                      WHERE state = 'posted'
-                        AND (next_try IS NULL
-                             OR next_try <= now() AT TIME ZONE 'utc')
-                        AND (gateway_id, person) NOT IN %(busy)s
-                      ORDER BY id
-                      LIMIT %(most)s)) oldest
-             GROUP BY state, gateway_id, person
-             ORDER BY min(id)
-            """,
-            {
-                "busy": tuple(busy) or ((0, ""),),
-                "most": BATCH_ITEMS,
-                "patience": timedelta(seconds=LEAD_SECONDS),
-            },
-        )
-        due = Due()
-        for state, gateway_id, person, attempts, late in self.env.cr.fetchall():
-            conversation = (gateway_id, person)
-            if attempts:
-                due.again.append(conversation)
-            else:
-                due.fresh[state].append(conversation)
-                due.leads_late |= state == POSTED and bool(late)
-        return due
-
-    @api.model
-    def _wait_for_others(self, busy):
-        """Wait until somebody has finished with a conversation that we could not take.
-
-        What comes next in it, its lead perhaps, is ours; otherwise this run would end
-        and begin again until then.
-
-        :param busy: conversations that others are working; emptied
-        :return: False when there are none, or all go on for too long
-        """
-        if not busy:
-            return False
-        gateway_id, person = min(busy)
-
-        def wait(env):
-            env.cr.execute(
-                "SELECT set_config('lock_timeout', %s, true)", (OTHERS_MILLISECONDS,)
-            )
-            env.cr.execute(
-                "SELECT pg_advisory_xact_lock(%s, hashtext(%s))",
-                (LOCK_SPACE, f"{gateway_id}:{key_of(person)}"),
-            )
-
-        try:
-            in_transaction(self.env, wait, attempts=1)
-        except errors.LockNotAvailable:
-            return False
-        busy.clear()
-        return True
-
-    # ---------------------------------------------------------------- a batch
-    @api.model
-    def _process_batch(self, state, conversations, end):
-        """Work the oldest due items of conversations together.
-
-        :return: the conversations that somebody else is working
-        """
-        batch = Batch()
-
-        def work(env):
-            steps = {PENDING: env[self._name]._work_words}
-            steps[POSTED] = env[self._name]._work_leads
-            steps[state](conversations, batch)
-
-        try:
-            in_transaction(self.env, work, attempts=1)
-        # pylint: disable-next=broad-exception-caught
-        except Exception as error:  # each item alone tells whose it is
-            _logger.info(
-                "WhatsApp events are worked one by one after %s",
-                type(error).__name__,
-                exc_info=_logger.isEnabledFor(logging.DEBUG),
-            )
-            return {
-                conversation
-                for conversation in conversations
-                if not self._process_conversation(*conversation, end)
-            }
-        self.env["crm.lead"]._whatsapp_assign_some(batch.leads)
-        return set(conversations) - batch.free
-
-    @api.model
-    def _work_words(self, conversations, batch):
-        """Work what is due in a fresh transaction, for a quarter of a second.
-
-        :param batch: is told which conversations were free and what has no adviser
-        """
-        stop = time.monotonic() + BATCH_SECONDS
-        batch.free = self._lock(conversations)
-        events = self._due_of(batch.free, (PENDING,))
-        if not events:
-            return
-        remember(self.env)
-        put_leads_off(self.env, self._conversations_posted(batch.free))
-        events._remember_people()
-        leads = {}
-        for event in events:
-            event._process()
-            leads[event._lead_to_assign().id] = True
-            # Asked afterwards: on a slow machine the time would be up before the
-            # first item, again and again.
-            if time.monotonic() > stop:
-                break
-        batch.leads = [lead_id for lead_id in leads if lead_id]
-
-    @api.model
-    def _lock(self, conversations):
-        """Take conversations for this transaction; those that were free.
-
-        First statement of a fresh transaction. Who has just finished has committed
-        after our snapshot, perhaps: then :meth:`_due_of` finds its item changed, and
-        the transaction is repeated.
-        """
-        keys = {
-            f"{gateway_id}:{key_of(person)}": [] for gateway_id, person in conversations
+    def _process_in_request(self, gateway, items):
+        """Process the conversations of a webhook's events for some seconds."""
+        conversations = {
+            inbound.Conversation(row["gateway"], row["conversation_key"])
+            for row in (self._row_of(gateway, item) for item in items)
         }
-        for gateway_id, person in conversations:
-            keys[f"{gateway_id}:{key_of(person)}"].append((gateway_id, person))
-        self.env.cr.execute(
-            "SELECT key FROM unnest(%s) key"
-            " WHERE pg_try_advisory_xact_lock(%s, hashtext(key))",
-            (list(keys), LOCK_SPACE),
-        )
-        return {one for row in self.env.cr.fetchall() for one in keys[row[0]]}
-
-    @api.model
-    def _due_of(self, conversations, states, limit=BATCH_ITEMS):
-        """Due items of conversations that are ours now, oldest first.
-
-        Under every form of a person's number, or what was written under one would
-        overtake what came before under another.
-        """
-        if not conversations:
-            return self.browse()
-        self.env.cr.execute(
-            """
-            SELECT id FROM whatsapp_webhook_event
-             WHERE state IN %s AND (gateway_id, person) IN %s
-               AND (next_try IS NULL OR next_try <= now() AT TIME ZONE 'utc')
-             ORDER BY id
-             LIMIT %s
-               FOR UPDATE
-            """,
-            (states, self._forms_of(conversations), limit),
-        )
-        return self.browse([row[0] for row in self.env.cr.fetchall()])
-
-    @api.model
-    def _forms_of(self, conversations):
-        """(gateway id, person) under every form of the persons' numbers."""
-        return tuple(
-            {
-                (gateway_id, form)
-                for gateway_id, person in conversations
-                for form in variants(person)
-            }
-        )
-
-    def _remember_people(self):
-        """Read at once what each item would read of its conversation."""
-        for gateway, events in self.grouped("gateway_id").items():
-            service = gateway._whatsapp_env()
-            service._whatsapp_remember(
-                gateway.with_env(service.env), events.mapped("person")
-            )
-
-    # ------------------------------------------------------------- one by one
-    @api.model
-    def _process_conversation(self, gateway_id, person, end):
-        """Work the due items of one conversation in order, each on its own.
-
-        :return: False when somebody else is at work on it
-        """
-        while time.monotonic() < end:
-            outcome = self._process_next(gateway_id, person)
-            if outcome is not True:
-                return outcome is None
-        return True
-
-    @api.model
-    def _process_next(self, gateway_id, person):
-        """Work the next due item of a conversation.
-
-        :return: True when one was worked, None when none is due, False when the
-            conversation is being worked elsewhere
-        """
-        claimed, leads = [], []
-
-        def work(env):
-            claimed.clear()
-            leads.clear()
-            event = env[self._name]._claim(gateway_id, person)
-            if not event:
-                return event
-            claimed.append(event.id)
-            remember(env)
-            event._process()
-            leads.extend(event._lead_to_assign().ids)
-            return True
-
-        try:
-            outcome = in_transaction(self.env, work)
-        # pylint: disable-next=broad-exception-caught
-        except Exception as error:  # kept on the item, which is tried again
-            if not claimed:
-                raise
-            self._record_failure(claimed[0], error)
-            return True
-        self.env["crm.lead"]._whatsapp_assign_some(leads)
-        return outcome
-
-    @api.model
-    def _claim(self, gateway_id, person):
-        """Take the conversation for this transaction; its next due item.
-
-        :return: False when somebody else is at work on it, None when nothing is due
-        """
-        conversation = (gateway_id, person)
-        if not self._lock([conversation]):
-            return False
-        return self._due_of([conversation], (PENDING, POSTED), limit=1) or None
-
-    def _lead_to_assign(self):
-        """Lead that this item brought and that has no adviser yet."""
-        lead = self.env["crm.lead"]
-        message = self.sudo().message_id
-        if self.kind == MESSAGE and message.model == "discuss.channel":
-            lead = self.env["discuss.channel"].sudo().browse(message.res_id).lead_id
-        return lead if not lead.user_id else lead.browse()
-
-    # -------------------------------------------------------------------- lead
-
-    @api.model
-    def _work_leads(self, conversations, batch):
-        """Make the leads of conversations in a fresh transaction.
-
-        :param batch: is told which conversations were free and what has no adviser
-        """
-        batch.free = self._lock(conversations)
-        # All of a conversation: what is written next would come before the rest.
-        events = self._due_of(batch.free, (POSTED,), None)
-        if events:
-            remember(self.env)
-            events._remember_people()
-            leads = events._make_leads()
-            batch.leads = leads.filtered(lambda lead: not lead.user_id).ids
-
-    @api.model
-    def _conversations_posted(self, conversations):
-        """Ids of conversations in which something written waits for its lead.
-
-        What follows there waits, too, or it would stand in the lead before it.
-        """
-        if not conversations:
-            return ()
-        self.env.cr.execute(
-            """
-            SELECT DISTINCT message.res_id
-              FROM whatsapp_webhook_event event
-              JOIN mail_message message ON message.id = event.message_id
-             WHERE event.state = 'posted' AND message.model = 'discuss.channel'
-               AND (event.gateway_id, event.person) IN %s
-            """,
-            (self._forms_of(conversations),),
-        )
-        return [row[0] for row in self.env.cr.fetchall()]
-
-    def _make_leads(self):
-        """Give each item's conversation its lead; tell the lead what was written.
-
-        :return: the leads, in the order of the items
-        """
-        leads = self.env["crm.lead"].sudo()
-        channels = {event: event._get_conversation() for event in self.sudo()}
-        by_gateway = self.sudo().grouped("gateway_id")
-        for events in by_gateway.values():
-            events._make_missing_leads(channels)
-        for event, channel in channels.items():
-            if channel:
-                event._tell_lead(channel)
-                leads |= channel.lead_id.with_env(leads.env)
-        self._finish()
-        return leads
-
-    def _get_conversation(self):
-        """Conversation of a message that is shown already, empty when it is gone."""
-        self.ensure_one()
-        service = self.gateway_id._whatsapp_env()
-        channels = service.env["discuss.channel"].sudo()
-        message = self.message_id
-        if message.model == channels._name:
-            return channels.browse(message.res_id).exists()
-        gateway = self.gateway_id.with_env(service.env)
-        return service._whatsapp_find_channel(gateway, self.person).sudo()
-
-    def _make_missing_leads(self, channels):
-        """Make leads for the conversations of one gateway's items that have none.
-
-        :param channels: conversation of each item
-        """
-        new, later = {}, []
-        known = set()
-        for event in self:
-            channel = channels[event]
-            if not channel or channel in new:
-                continue
-            key = key_of(channel.gateway_channel_token or "")
-            lead = channel._whatsapp_lead_model()._whatsapp_find_lead(channel)
-            if lead or key in known:
-                # Somebody else was faster, or this person has two conversations.
-                later.append((channel, event._get_profile()))
-            else:
-                known.add(key)
-                new[channel] = event._get_profile()
-        if new:
-            next(iter(new))._whatsapp_make_leads(new)
-        for channel, profile in later:
-            channel._whatsapp_ensure_lead(profile)
-
-    def _get_profile(self):
-        """Name of the writer's WhatsApp profile, ``''`` when there is none."""
-        value = only_value(self.payload)
-        person = person_of(value["messages"][0], value.get("contacts") or [])
-        return profile_name(value, person)
-
-    def _tell_lead(self, channel):
-        """What the words would have done to the lead, had it been there."""
-        if self.message_id:
-            channel._whatsapp_tell_lead(self.message_id)
-        referral = only_value(self.payload)["messages"][0].get("referral")
-        if referral:
-            channel._whatsapp_note_referral(referral)
+        queue = inbound.InboundQueue(self.env, sorted(conversations))
+        runner.work(queue, const.REQUEST_SECONDS)
+        in_transaction(self.env, lambda env: env[self._name]._trigger_next())

@@ -128,15 +128,15 @@ INSERT INTO whatsapp_message_queue_attempt (queue_id, date, step, outcome, http_
 SELECT queue_id, at, 'message', 'accepted', 200, wamid, at FROM said WHERE ours;
 
 INSERT INTO whatsapp_webhook_event (gateway_id, company_id, kind, external_id, status,
-                                    person, phone_number_id, payload, state, attempts,
+                                    person, conversation_key, phone_number_id, payload, state, attempts,
                                     processed_at, message_id, create_date, write_date)
-SELECT %(gateway)s, %(company)s, 'message', wamid, '', token, '100000000000001',
+SELECT %(gateway)s, %(company)s, 'message', wamid, '', token, token, '100000000000001',
        CASE WHEN at > base.now - interval '30 days'
             THEN jsonb_build_object('from', token, 'id', wamid) END,
        'done', 0, at, message_id, at, at
   FROM base, said WHERE NOT ours
 UNION ALL
-SELECT %(gateway)s, %(company)s, 'status', wamid, status, token, '100000000000001',
+SELECT %(gateway)s, %(company)s, 'status', wamid, status, token, token, '100000000000001',
        CASE WHEN at > base.now - interval '30 days'
             THEN jsonb_build_object('id', wamid, 'status', status) END,
        'done', 0, at, NULL, at, at
@@ -144,9 +144,9 @@ SELECT %(gateway)s, %(company)s, 'status', wamid, status, token, '10000000000000
 
 -- What has just come in, and what went wrong.
 INSERT INTO whatsapp_webhook_event (gateway_id, company_id, kind, external_id, status,
-                                    person, phone_number_id, payload, state, attempts,
+                                    person, conversation_key, phone_number_id, payload, state, attempts,
                                     create_date)
-SELECT %(gateway)s, %(company)s, 'message', 'wamid.NEW' || i, '', token,
+SELECT %(gateway)s, %(company)s, 'message', 'wamid.NEW' || i, '', token, token,
        '100000000000001', '{}', CASE WHEN i %% 3 = 0 THEN 'failed' ELSE 'pending' END, 0,
        base.now
   FROM base, person WHERE i %% 400 = 1;

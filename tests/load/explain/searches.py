@@ -5,6 +5,8 @@ from datetime import timedelta
 
 from odoo import fields
 
+from odoo.addons.crm_whatsapp_gateway.processing import inbound as processing
+
 INBOX = [
     ("channel_type", "=", "gateway"),
     ("gateway_id.gateway_type", "=", "whatsapp"),
@@ -31,6 +33,7 @@ def cases(env, gateway):
 
 def inbound(env, gateway):
     journal = env["whatsapp.webhook.event"]
+    queue = processing.InboundQueue(env)
     known = env["discuss.channel"].search(
         [("gateway_id", "=", gateway.id)], limit=40, order="id desc"
     )
@@ -39,13 +42,16 @@ def inbound(env, gateway):
     yield (
         "journal: conversations that are due",
         True,
-        lambda: journal._next_conversations(set()),
+        lambda: queue._find_batch(env),
     )
     yield (
-        "journal: items of forty conversations",
+        "journal: events of forty conversations",
         True,
-        lambda: journal._due_of(
-            {(gateway.id, token) for token in tokens}, ("pending",)
+        lambda: processing.due_events(
+            env,
+            [processing.Conversation(gateway.id, token) for token in tokens],
+            "pending",
+            30,
         ),
     )
     yield "journal: next due time", True, journal._trigger_next
@@ -74,14 +80,11 @@ def inbound(env, gateway):
         True,
         lambda: env["whatsapp.number"]._partner_of("573100000077", gateway.company_id),
     )
-    yield "window: next alarm", True, known[0]._whatsapp_wake_at_window_end
+    yield "window: next alarm", True, known[0]._whatsapp_trigger_at_window_end
     yield (
         "files: next one that is due",
         True,
-        lambda: (
-            env["whatsapp.media"]._claim(),
-            env["whatsapp.media"]._next_due(),
-        ),
+        env["whatsapp.media"]._claim,
     )
     yield (
         "pool: open leads per adviser",
@@ -98,7 +101,7 @@ def outbound(env, gateway):
     theirs = env["mail.message"].search(
         [("whatsapp_wamid", "!=", False)], limit=1, order="id desc"
     )
-    yield "queue: claim", True, lambda: queue._claim(now, 600)
+    yield "queue: claim", True, lambda: queue._claim(now, 16)
     yield "queue: what time does to rows", True, lambda: queue._tidy(now)
     yield "status: its row", True, lambda: queue._find_row(gateway, {"id": sent.wamid})
     yield (

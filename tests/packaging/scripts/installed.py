@@ -95,7 +95,7 @@ answer["new lead"] = [
     len(lead.activity_ids),
 ]
 env["res.config.settings"].create(
-    {"whatsapp_journal_days": 90, "whatsapp_sending_jobs": 3}
+    {"whatsapp_journal_days": 90, "whatsapp_calls_at_once": 3}
 ).execute()
 lead.gateway_channel_id.with_user(admin).message_post(
     body="respuesta", message_type="comment", subtype_xmlid="mail.mt_comment"
