@@ -40,4 +40,6 @@ from . import test_transaction
 from . import test_translations
 from . import test_transport
 from . import test_webhook
+from . import test_webhook_events
+from . import test_webhook_random
 from . import test_whatsapp_text

@@ -1,6 +1,13 @@
 from odoo.tests import BaseCase, tagged
 
-from ..tools.phone import key_of, numbers_in, to_e164, variants, wa_id_to_e164
+from ..tools.phone import (
+    find_numbers,
+    key_of,
+    numbers_in,
+    to_e164,
+    variants,
+    wa_id_to_e164,
+)
 
 
 @tagged("post_install", "-at_install")
@@ -59,3 +66,34 @@ class TestPhone(BaseCase):
             [to_e164(part) for part in numbers_in("3012345678 / 3112223344")],
             ["+573012345678", "+573112223344"],
         )
+
+    def test_a_number_is_found_in_what_people_write(self):
+        for text, *found in (
+            ("+57 301 555 0117 ext. 12", "+573015550117"),
+            ("3015550117x12", "+573015550117"),
+            ("+57 (0)301 5550117", "+573015550117"),
+            ("3015550117.0", "+573015550117"),
+            ("3.015550117E+09", "+573015550117"),
+            ("+57+573015550117", "+573015550117"),
+            ("+57 57 301 555 0117", "+573015550117"),
+            ("Cel: 301 555 0117", "+573015550117"),
+            ("301 555 0117 (Ana, casa 2)", "+573015550117"),
+            ("3015550117 - 3105550118", "+573015550117", "+573105550118"),
+            ("3015550117-3105550118", "+573015550117", "+573105550118"),
+            ("3015550117\n3105550118", "+573015550117", "+573105550118"),
+            ("3015550117 y 3105550118", "+573015550117", "+573105550118"),
+            ("3015550117 3105550118", "+573015550117", "+573105550118"),
+            ("3015550117 / +57 301 555 0117", "+573015550117"),
+            ("601 555 0117 ext 5 / 3015550117", "+576015550117", "+573015550117"),
+            ("2015-12-31",),
+            ("no tiene",),
+            ("9" * 5000,),
+            ("",),
+            (None,),
+        ):
+            with self.subTest(text=text):
+                self.assertEqual(find_numbers(text, ["ES"]), found)
+
+    def test_an_id_in_any_notation_is_among_its_own_variants(self):
+        self.assertEqual(variants("+573015550117")[0], "+573015550117")
+        self.assertIn("573015550117", variants("+573015550117"))

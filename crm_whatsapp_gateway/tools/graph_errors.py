@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from .json_values import text
+
 # Classes of failure: what becomes of the message.
 TRANSIENT = "transient"  # the call is repeated; it uses a retry
 RATE = "rate"  # too fast: withheld, no retry used
@@ -211,22 +213,22 @@ def read_error(error: Any, http_status: int | None = None) -> GraphError:
     data = error if isinstance(error, Mapping) else {}
     try:
         code = int(data["code"])
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, OverflowError, TypeError, ValueError):
         code = None
     rule = rule_of(code, http_status, data.get("is_transient") is True)
     details = data.get("error_data")
     details = details.get("details") if isinstance(details, Mapping) else None
-    title = data.get("title") or _without_code(data.get("message")) or rule.title
-    parts = [str(part) for part in (title, details) if part]
+    message = _without_code(text(data.get("message")))
+    title = text(data.get("title")) or message or rule.title
+    parts = [part for part in (title, text(details)) if part]
     if not parts:
         parts = [f"HTTP {http_status}" if http_status else "Unknown error"]
     reason = ": ".join(dict.fromkeys(parts)).rstrip(".")
     return GraphError(code, reason, rule)
 
 
-def _without_code(message: Any) -> str:
+def _without_code(message: str) -> str:
     """``(#131026) Message undeliverable`` without the code in front."""
-    text = str(message or "")
-    if text.startswith("(#") and ")" in text:
-        text = text.split(")", 1)[1]
-    return text.strip()
+    if message.startswith("(#") and ")" in message:
+        message = message.split(")", 1)[1]
+    return message.strip()

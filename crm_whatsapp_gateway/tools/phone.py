@@ -18,6 +18,10 @@ import phonenumbers
 
 DEFAULT_COUNTRY = "CO"
 
+# Candidates that are tried in one field; a field is no article.
+_MAX_TRIES = 20
+_LONGEST_FIELD = 500
+
 Rules = tuple[tuple[str, re.Pattern[str], str], ...]
 
 # One row per country: (calling code, pattern of what follows it, key's form).
@@ -35,7 +39,15 @@ _OTHER_RULES: Rules = (
 )
 COUNTRIES_WITH_VARIANTS = tuple(code for code, _pattern, _form in _KEY_RULES)
 _NOT_DIALLED = re.compile(r"[^\d+]")
-_BETWEEN_NUMBERS = re.compile(r"[/;,|]")
+# A hyphen separates where a whole number stands before and after it.
+_BETWEEN_NUMBERS = re.compile(r"[/;,|\n\r]|(?<=\d{7})\s*[-\u2013\u2014]\s*(?=\+?\d{7})")
+# A letter with digits before and after it: two numbers, or an extension.
+_LETTER_BETWEEN_DIGITS = re.compile(r"\d[^\d]*[^\W\d_][^\d]*\d")
+# What people and spreadsheets put into a number that nobody dials.
+_TRUNK_ZERO = re.compile(r"\(0\)")
+_DECIMALS = re.compile(r"(?<=\d)\.0+\s*$")
+_SCIENTIFIC = re.compile(r"^\s*\d\.\d+[eE]\+?\d{1,2}\s*$")
+_DOUBLED_PREFIX = re.compile(r"^\+(\d{1,3})\+?(?=\1)")
 
 
 def _apply(rules: Rules, digits: str) -> str:
@@ -56,19 +68,47 @@ def key_of(e164: str) -> str:
 
 
 def variants(wa_id: str) -> list[str]:
-    """Every form of ``wa_id`` (digits, no plus) that means the same person.
+    """Every form of ``wa_id`` that means the same person.
 
     The form given comes first.
     """
     digits = wa_id.lstrip("+")
     key = key_of(digits)
-    forms = [digits, key, _apply(_OTHER_RULES, key)]
+    forms = [wa_id, digits, key, _apply(_OTHER_RULES, key)]
     return list(dict.fromkeys(forms))
 
 
 def numbers_in(text: str | None) -> list[str]:
     """Take apart a field that holds several numbers (``301… / 311…``)."""
     return [part for part in _BETWEEN_NUMBERS.split(text or "") if part.strip()]
+
+
+def find_numbers(
+    text: str | None, countries: tuple[str, ...] | list[str] = ()
+) -> list[str]:
+    """E.164 of every number in a field, each once, in the order of the field.
+
+    :param countries: as of :func:`to_e164`
+    """
+    found: list[str] = []
+    for part in numbers_in((text or "")[:_LONGEST_FIELD]):
+        number = to_e164(part, countries)
+        found += [number] if number else _search(part, countries)
+    return list(dict.fromkeys(found))
+
+
+def _search(text: str, countries: tuple[str, ...] | list[str]) -> list[str]:
+    """Numbers among words, read in the first country in which there are any."""
+    for country in _tried(countries):
+        matches = phonenumbers.PhoneNumberMatcher(text, country, max_tries=_MAX_TRIES)
+        found = [_e164(match.number) for match in matches]
+        if found:
+            return found
+    return []
+
+
+def _tried(countries: tuple[str, ...] | list[str]) -> list[str]:
+    return list(dict.fromkeys([*filter(None, countries), DEFAULT_COUNTRY]))
 
 
 def to_e164(number: str | None, countries: tuple[str, ...] | list[str] = ()) -> str:
@@ -80,14 +120,21 @@ def to_e164(number: str | None, countries: tuple[str, ...] | list[str] = ()) -> 
         national number; Colombia is always tried last
     :return: E.164 with plus
     """
-    text = _NOT_DIALLED.sub("", (number or "").strip())
+    written = number or ""
+    if _SCIENTIFIC.match(written):
+        written = f"{float(written):.0f}"
+    written = _TRUNK_ZERO.sub("", _DECIMALS.sub("", written)).strip()
+    text = _NOT_DIALLED.sub("", written)
     if text.startswith("00"):
-        text = "+" + text[2:]
+        text = written = "+" + text[2:]
     if not text.lstrip("+"):
         return ""
+    if _LETTER_BETWEEN_DIGITS.search(written):
+        # An extension, which the library reads.
+        text = written
     if text.startswith("+"):
         return _international(text)
-    for country in dict.fromkeys([*filter(None, countries), DEFAULT_COUNTRY]):
+    for country in _tried(countries):
         found = _parse(text, country)
         if found:
             return found
@@ -101,7 +148,11 @@ def _international(text: str) -> str:
     Old address books hold Brazil's eight digits and Mexico's 1 after the 52, which
     no plan of numbers knows any more.
     """
-    return _parse(text, None) or _parse("+" + key_of(text), None)
+    return (
+        _parse(text, None)
+        or _parse("+" + key_of(text), None)
+        or _parse(_DOUBLED_PREFIX.sub("+", text), None)
+    )
 
 
 def wa_id_to_e164(wa_id: str) -> str:
@@ -130,6 +181,8 @@ def _parse(text: str, country: str | None) -> str:
         parsed = phonenumbers.parse(text, country)
     except phonenumbers.NumberParseException:
         return ""
-    if not phonenumbers.is_valid_number(parsed):
-        return ""
-    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+    return _e164(parsed) if phonenumbers.is_valid_number(parsed) else ""
+
+
+def _e164(number: phonenumbers.PhoneNumber) -> str:
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
