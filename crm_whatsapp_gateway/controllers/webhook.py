@@ -12,8 +12,8 @@ from odoo.http import request, route
 from odoo.addons.mail_gateway.controllers.gateway import GatewayController
 
 from ..compat import add_guest_to_context
-from ..tools.events import UnreadableBody, read, split
 from ..tools.signature import is_signed_by
+from ..tools.webhook import UnreadableBody, parse_body, read_body
 
 _logger = logging.getLogger(__name__)
 
@@ -73,7 +73,7 @@ class WhatsappWebhookController(GatewayController):
         if not is_signed_by(gateway.webhook_secret, body, header):
             return self._whatsapp_refuse("signature", 403, gateway)
         try:
-            items = split(read(body))
+            items = parse_body(read_body(body))
         except UnreadableBody:
             return self._whatsapp_refuse("body", 400, gateway)
         request.env["whatsapp.webhook.event"].sudo()._receive(gateway, items)

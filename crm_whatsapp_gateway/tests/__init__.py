@@ -3,7 +3,6 @@ from . import test_assignment
 from . import test_assignment_limits
 from . import test_composer
 from . import test_conversation_state
-from . import test_events
 from . import test_graph_errors
 from . import test_health
 from . import test_identity
@@ -21,6 +20,7 @@ from . import test_lead_template
 from . import test_lead_views
 from . import test_marketing
 from . import test_modes
+from . import test_odd_webhooks
 from . import test_phone
 from . import test_privacy
 from . import test_queue_calls
@@ -33,6 +33,7 @@ from . import test_rights
 from . import test_roles
 from . import test_secrets
 from . import test_settings
+from . import test_signature
 from . import test_standing_on_oca
 from . import test_states
 from . import test_text_parts

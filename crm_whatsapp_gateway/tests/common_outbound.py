@@ -12,6 +12,7 @@ import requests
 from odoo import fields
 
 from ..tools import const
+from ..tools.webhook import parse_body
 from .common import WhatsappCase
 
 GRAPH_HOST = "graph.facebook.com"
@@ -46,6 +47,13 @@ def error(code, status=400, details="", headers=None, **vals):
 def down():
     """Meta is down: code 2, at once."""
     return error(2, 503)
+
+
+def parse_status(status):
+    """The event of one of Meta's ``statuses[]``."""
+    change = {"field": "messages", "value": {"statuses": [status]}}
+    [event] = parse_body({"entry": [{"changes": [change]}]})
+    return event
 
 
 class Graph:
@@ -206,7 +214,7 @@ class OutboundCase(WhatsappCase):
             "biz_opaque_callback_data": row.callback_data,
             **vals,
         }
-        known = self.queue._apply_status(gateway or self.gateway, data)
+        known = self.queue._apply_status(gateway or self.gateway, parse_status(data))
         self.env.flush_all()
         return known
 

@@ -9,7 +9,7 @@ from odoo.tools import mute_logger
 
 from ..models.webhook.whatsapp_webhook_event import ARRIVAL_SPACE
 from ..processing.retry import JOURNAL as POLICY
-from ..tools.events import split
+from ..tools.webhook import parse_body
 from .common import WhatsappCase
 
 JOURNAL = "odoo.addons.crm_whatsapp_gateway.models.webhook.whatsapp_webhook_event"
@@ -23,11 +23,10 @@ class TestJournal(WhatsappCase):
         service = type(self.env["mail.gateway.whatsapp"])
         original = service._whatsapp_receive_message
 
-        def receive(this, gateway, body):
-            message = body["entry"][0]["changes"][0]["value"]["messages"][0]
-            if message["text"]["body"] == text:
+        def receive(this, gateway, event):
+            if event.written_text == text:
                 raise ValueError("broken on purpose")
-            return original(this, gateway, body)
+            return original(this, gateway, event)
 
         return patch.object(service, "_whatsapp_receive_message", receive)
 
@@ -144,10 +143,10 @@ class TestJournal(WhatsappCase):
             )
             self.env.cr.execute("SET LOCAL lock_timeout = '200ms'")
             with self.assertRaises(errors.LockNotAvailable), self.env.cr.savepoint():
-                journal._store(self.gateway, split(self._body(mine)))
-            journal._store(self.gateway, split(self._body(others)))
+                journal._store(self.gateway, parse_body(self._body(mine)))
+            journal._store(self.gateway, parse_body(self._body(others)))
             elsewhere.rollback()
-        journal._store(self.gateway, split(self._body(mine)))
+        journal._store(self.gateway, parse_body(self._body(mine)))
         self.assertEqual(
             self.events().mapped("external_id"), [others["id"], mine["id"]]
         )

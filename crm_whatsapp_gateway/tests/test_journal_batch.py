@@ -68,11 +68,11 @@ class TestJournalBatch(WhatsappCase):
 
     def test_one_item_that_fails_spoils_no_other_and_repeats_none(self):
         service = type(self.env["mail.gateway.whatsapp"])
-        original = service._whatsapp_receive_words
+        original = service._whatsapp_receive_text
 
-        def receive(this, gateway, body, message):
-            posted = original(this, gateway, body, message)
-            if message["text"]["body"] == "mal":
+        def receive(this, gateway, event):
+            posted = original(this, gateway, event)
+            if event.written_text == "mal":
                 raise ValueError("broken on purpose")
             return posted
 
@@ -81,7 +81,7 @@ class TestJournalBatch(WhatsappCase):
             text = "mal" if person == people[2] else "bien"
             self.post(self._body(self._message(person, text)))
         with (
-            patch.object(service, "_whatsapp_receive_words", receive),
+            patch.object(service, "_whatsapp_receive_text", receive),
             mute_logger(
                 "odoo.addons.crm_whatsapp_gateway.models.webhook.whatsapp_webhook_event"
             ),

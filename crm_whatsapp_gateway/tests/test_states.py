@@ -6,7 +6,7 @@ from odoo.tests import new_test_user, tagged
 
 from ..compat import Store
 from .common import DIRECTOR_GROUP
-from .common_outbound import OutboundCase
+from .common_outbound import OutboundCase, parse_status
 
 
 @tagged("post_install", "-at_install")
@@ -168,7 +168,9 @@ class TestStates(OutboundCase):
         data = {"id": "wamid.OLD", "timestamp": "1772463600"}
         for state, expected in (("delivered", "delivered"), ("sent", "delivered")):
             self.assertTrue(
-                self.queue._apply_status(self.gateway, dict(data, status=state))
+                self.queue._apply_status(
+                    self.gateway, parse_status(dict(data, status=state))
+                )
             )
             self.assertEqual(notification.whatsapp_state, expected)
         self.assertEqual(self.queue._find_message(self.gateway, "wamid.OLD"), message)
@@ -177,7 +179,7 @@ class TestStates(OutboundCase):
         row = self.sent_row()
         nobody = new_test_user(self.env, "states_webhook", "base.group_user")
         self.queue.with_user(nobody)._apply_status(
-            self.gateway.sudo(), {"id": row.wamid, "status": "read"}
+            self.gateway.sudo(), parse_status({"id": row.wamid, "status": "read"})
         )
         self.assertEqual(row.whatsapp_state, "read")
 

@@ -22,8 +22,6 @@ from . import const
 
 Json = dict[str, Any]
 
-# What carries a file, in Meta's words.
-KINDS = ("image", "audio", "video", "document", "sticker")
 # The token goes to these hosts and no other file is fetched from elsewhere.
 GRAPH_HOST = str(urlsplit(const.GRAPH_URL).hostname)
 FILE_HOSTS = frozenset((GRAPH_HOST, "lookaside.fbsbx.com"))
@@ -93,15 +91,6 @@ class Wanted:
 class Fetched:
     content: bytes = field(repr=False)
     mimetype: str
-
-
-def describe_node(message: Json) -> Json:
-    """Kind and node of the file a message carries, ``{}`` without one."""
-    kind = str(message.get("type") or "")
-    node = message.get(kind) if kind in KINDS else None
-    if not isinstance(node, dict) or not (node.get("id") or node.get("url")):
-        return {}
-    return dict(node, kind=kind)
 
 
 def file_name(given: str, kind: str, mimetype: str, key: str) -> str:

@@ -1,64 +1,52 @@
 """Contacts of a message as vCards 3.0 (RFC 2426), which every address book reads."""
 
-from typing import Any
-
-Json = dict[str, Any]
+from .webhook_events import ContactCard, ContactCards, Content
 
 # RFC 2426, 5.8.4: what a text value must escape.
 _ESCAPES = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n", "\r": ""})
 
 
-def vcards(message: Json) -> list[tuple[str, bytes, str]]:
-    """(file name, content, mimetype) for each contact of one of Meta's messages."""
-    contacts = message.get("contacts")
-    if message.get("type") != "contacts" or not isinstance(contacts, list):
+def vcards(content: Content) -> list[tuple[str, bytes, str]]:
+    """(file name, content, mimetype) for each contact of a message."""
+    if not isinstance(content, ContactCards):
         return []
     return [
-        (f"{_file_name(contact)}.vcf", _card(contact).encode(), "text/vcard")
-        for contact in contacts
-        if isinstance(contact, dict)
+        (f"{_file_name(card)}.vcf", _vcard(card).encode(), "text/vcard")
+        for card in content.cards
     ]
 
 
-def _name_of(contact: Json) -> str:
-    name = contact.get("name") or {}
-    phones = contact.get("phones") or [{}]
-    return str(name.get("formatted_name") or phones[0].get("phone") or "contact")
-
-
-def _file_name(contact: Json) -> str:
-    name = "".join(char if char.isalnum() else " " for char in _name_of(contact))
+def _file_name(card: ContactCard) -> str:
+    name = "".join(char if char.isalnum() else " " for char in card.name)
     return " ".join(name.split()) or "contact"
 
 
-def _card(contact: Json) -> str:
-    if contact.get("vcard"):
+def _vcard(card: ContactCard) -> str:
+    if card.vcard:
         # 2026: Meta sends the card itself.
-        return str(contact["vcard"])
-    name = contact.get("name") or {}
-    family, first = name.get("last_name"), name.get("first_name")
-    parts = (family, first, name.get("middle_name"), name.get("prefix"))
+        return card.vcard
+    names = (
+        card.last_name,
+        card.first_name,
+        card.middle_name,
+        card.prefix,
+        card.suffix,
+    )
     lines = ["BEGIN:VCARD", "VERSION:3.0"]
-    lines.append("N:" + ";".join(_text(part) for part in (*parts, name.get("suffix"))))
-    lines.append("FN:" + _text(_name_of(contact)))
-    lines += [f"TEL:{_text(p.get('phone'))}" for p in contact.get("phones") or []]
-    lines += [f"EMAIL:{_text(e.get('email'))}" for e in contact.get("emails") or []]
-    lines += [f"URL:{_text(u.get('url'))}" for u in contact.get("urls") or []]
-    lines += [_address(address) for address in contact.get("addresses") or []]
-    org = contact.get("org") or {}
-    if org.get("company"):
-        lines.append("ORG:" + _text(org["company"]))
-    if org.get("title"):
-        lines.append("TITLE:" + _text(org["title"]))
-    if contact.get("birthday"):
-        lines.append("BDAY:" + _text(contact["birthday"]))
+    lines.append("N:" + ";".join(map(_text, names)))
+    lines.append("FN:" + _text(card.name or "contact"))
+    lines += [f"TEL:{_text(phone)}" for phone in card.phones]
+    lines += [f"EMAIL:{_text(email)}" for email in card.emails]
+    lines += [f"URL:{_text(url)}" for url in card.urls]
+    lines += ["ADR:;;" + ";".join(map(_text, address)) for address in card.addresses]
+    if card.company:
+        lines.append("ORG:" + _text(card.company))
+    if card.title:
+        lines.append("TITLE:" + _text(card.title))
+    if card.birthday:
+        lines.append("BDAY:" + _text(card.birthday))
     return "\r\n".join([*lines, "END:VCARD", ""])
 
 
-def _address(address: Json) -> str:
-    keys = ("street", "city", "state", "zip", "country")
-    return "ADR:;;" + ";".join(_text(address.get(key)) for key in keys)
-
-
-def _text(value: Any) -> str:
-    return str(value or "").translate(_ESCAPES)
+def _text(value: str) -> str:
+    return value.translate(_ESCAPES)

@@ -5,7 +5,7 @@ webhook fields of the WhatsApp Cloud API. They are made by :mod:`webhook`; whoev
 works an event reads its attributes and never the JSON again.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar
@@ -264,6 +264,10 @@ class WebhookEvent:
     phone_number_id: str = ""
     problem: str = ""
     body: Json = field(hash=False)
+
+    def describe_problem(self, translate: Callable[[str], str]) -> str:
+        """Why it cannot be processed, ``''`` if it can."""
+        return translate(self.problem) if self.problem else ""
 
     def __repr__(self) -> str:
         # What people write belongs in no log.

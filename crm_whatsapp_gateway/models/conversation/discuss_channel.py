@@ -25,8 +25,14 @@ from ...tools.conversation_state import (
     STATES,
     US,
 )
-from ...tools.opt_out import OPT_IN_WORDS, OPT_OUT_WORDS, plain_word
+from ...tools.opt_out import (
+    MARKETING_OPT_OUT_WORDS,
+    OPT_IN_WORDS,
+    OPT_OUT_WORDS,
+    plain_word,
+)
 from ...tools.phone import key_of, readable, wa_id_to_e164
+from ...tools.webhook_events import ButtonReply
 from ..indexes import create_indexes
 
 PREVIEW_LENGTH = 120
@@ -347,7 +353,6 @@ class DiscussChannel(models.Model):
         """What a message of a customer does to the lead, which is there by now."""
         self.ensure_one()
         self.lead_id._whatsapp_mirror(message)
-        self._whatsapp_note_wish(message)
 
     def _whatsapp_after_outbound(self, message):
         """Hook, called once for each message we write to a customer."""
@@ -389,7 +394,7 @@ class DiscussChannel(models.Model):
 
     @returns_message
     def message_post(self, **kwargs):
-        if self.env.context.get("whatsapp_inbound") is not None:
+        if self.env.context.get("whatsapp_event"):
             kwargs = const.NO_MAIL | kwargs
         message = super().message_post(**kwargs)
         if (
@@ -651,14 +656,26 @@ class DiscussChannel(models.Model):
         text = self.env["ir.config_parameter"].sudo().get_param(PARAM + name, default)
         return {plain_word(word) for word in text.split(",") if word.strip()}
 
-    def _whatsapp_note_wish(self, message):
-        """Heed a customer's "STOP" or "START", if the message is just that word.
+    def _whatsapp_detect_opt_out(self, event):
+        """Apply a customer's "STOP", "START" or "Stop promotions".
 
-        :param message: ``mail.message`` of the customer, in sudo
+        Only a message that is just that word. A button answers our own question, so
+        it stops or allows nothing, but for WhatsApp's own button against marketing.
+
+        :param event: :class:`webhook_events.InboundMessage`
         """
         self.ensure_one()
-        word = plain_word(html2plaintext(message.body or ""))
-        if not self.whatsapp_opted_out_at and word in self._whatsapp_words(
+        pressed = isinstance(event.content, ButtonReply)
+        word = plain_word(event.content.title if pressed else event.written_text)
+        if not word:
+            return
+        if word in self._whatsapp_words(
+            "marketing_optout_words", MARKETING_OPT_OUT_WORDS
+        ):
+            self._whatsapp_wish_marketing(False, event.time(fields.Datetime.now()))
+        elif pressed:
+            return
+        elif not self.whatsapp_opted_out_at and word in self._whatsapp_words(
             "optout_words", OPT_OUT_WORDS
         ):
             self._whatsapp_opt_out()

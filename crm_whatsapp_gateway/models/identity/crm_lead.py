@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 
 from ...compat import lead_number_field, number_fields
-from ...tools.phone import key_of, numbers_in, to_e164, wa_id_to_e164
+from ...tools.phone import find_numbers, key_of, wa_id_to_e164
 
 
 class CrmLead(models.Model):
@@ -57,8 +57,8 @@ class CrmLead(models.Model):
                 lead.write(vals)
 
     def _whatsapp_holds(self, name, wa_id, countries):
-        written = [to_e164(part, countries) for part in numbers_in(self[name])]
-        return key_of(wa_id) in [key_of(number) for number in written if number]
+        found = find_numbers(self[name], countries)
+        return key_of(wa_id) in [key_of(number) for number in found]
 
     def _whatsapp_after_partner(self):
         """The lead has a customer: the guest of its conversations is that one."""

@@ -16,6 +16,12 @@ class DiscussChannel(models.Model):
         index="btree_not_null",
         help="Meta's id of a person, who may hide the number.",
     )
+    whatsapp_username = fields.Char(
+        string="User Name",
+        readonly=True,
+        copy=False,
+        help="Name by which WhatsApp shows a person who may hide the number.",
+    )
     whatsapp_partner_id = fields.Many2one(
         "res.partner",
         string="Contact",
@@ -67,6 +73,16 @@ class DiscussChannel(models.Model):
             )
 
     # ----------------------------------------------------------- other ids
+    def _whatsapp_note_person(self, person):
+        """Keep the ids by which WhatsApp knows the person besides the number.
+
+        :param person: :class:`webhook_events.Person`
+        """
+        self._whatsapp_note_user_id(person.user_id)
+        for channel in self.sudo():
+            if person.username and channel.whatsapp_username != person.username:
+                channel.whatsapp_username = person.username
+
     def _whatsapp_note_user_id(self, user_id):
         for channel in self.sudo():
             if user_id and channel.whatsapp_user_id != user_id:

@@ -4,37 +4,32 @@ Source: Meta, "Business-scoped user IDs" (2026). A person with a user name may w
 without number; the id is new when the number changes.
 """
 
-from odoo import models
+from odoo import fields, models
 
-from ...tools.events import only_value, person_of, phone_of, user_id_of
 from ...tools.phone import variants
-
-# What a person may say of marketing (Meta, "user_preferences" webhook).
-WISHES = {"stop": False, "resume": True}
 
 
 class MailGatewayWhatsapp(models.AbstractModel):
     _inherit = "mail.gateway.whatsapp"
 
-    def _whatsapp_identify(self, gateway, value, message):
+    def _whatsapp_identify(self, gateway, event):
         """Under which id the conversation with whoever wrote is kept.
 
         A number that appears later takes the place of the business-scoped id; a
         person known by number keeps it when it is hidden.
 
-        :return: wa_id, else business-scoped id, ``''`` where Meta gave neither
+        :param event: :class:`webhook_events.InboundMessage`
+        :return: wa_id, else business-scoped id
         """
-        contacts = value.get("contacts") or []
-        user_id, phone = user_id_of(message, contacts), phone_of(message, contacts)
-        person = phone or person_of(message, contacts)
-        known = self._whatsapp_channel_of_user(gateway, user_id)
+        phone = event.sender.phone
+        known = self._whatsapp_channel_of_user(gateway, event.sender.user_id)
         if not known:
-            return person
+            return event.person
         if not phone:
             return known.gateway_channel_token
         if known.gateway_channel_token not in variants(phone):
             known._whatsapp_move_to(phone)
-        return person
+        return phone
 
     def _whatsapp_channel_of_user(self, gateway, user_id):
         """Conversation with the person of a business-scoped id, empty without one."""
@@ -53,41 +48,35 @@ class MailGatewayWhatsapp(models.AbstractModel):
             limit=1,
         )
 
-    def _whatsapp_receive_system(self, gateway, value, message):
+    def _whatsapp_receive_notice(self, gateway, event):
         """A person has a new number or id: conversation and lead follow."""
-        system = message.get("system") or {}
-        phone = str(system.get("wa_id") or system.get("new_wa_id") or "").lstrip("+")
-        user_id = str(system.get("user_id") or "")
-        if not phone.isdigit():
-            phone = ""
-        if system.get("type") not in ("user_changed_number", "user_changed_user_id"):
+        notice = event.content
+        if notice.kind not in ("user_changed_number", "user_changed_user_id"):
             return None
-        channel = self._whatsapp_channel_of(gateway, value, message)
+        channel = self._whatsapp_channel_of(gateway, event)
         if channel:
-            channel._whatsapp_follow(phone, user_id)
+            channel._whatsapp_follow(notice.phone, notice.user_id)
         # Of a person nobody knows here there is nothing to follow.
         return self.env["mail.message"]
 
-    def _whatsapp_receive_preferences(self, gateway, body):
+    def _whatsapp_receive_preferences(self, gateway, event):
         """Field ``user_preferences``: a person wants marketing or stops it."""
-        for row in only_value(body).get("user_preferences") or []:
-            wish = row.get("value")
-            if row.get("category") != "marketing_messages" or wish not in WISHES:
-                continue
-            channel = self._whatsapp_find_channel(gateway, str(row.get("wa_id") or ""))
-            user_id = str(row.get("user_id") or "")
-            channel = channel or self._whatsapp_channel_of_user(gateway, user_id)
+        now = fields.Datetime.now()
+        for preference in event.preferences:
+            channel = self._whatsapp_find_channel(gateway, preference.phone)
+            channel = channel or self._whatsapp_channel_of_user(
+                gateway, preference.user_id
+            )
             adviser = channel.lead_id.user_id
             channel.with_context(
                 lang=gateway._whatsapp_lang(adviser)
             )._whatsapp_wish_marketing(
-                WISHES[wish], channel._whatsapp_time(row.get("timestamp"))
+                preference.wanted, min(preference.at or now, now)
             )
 
-    def _whatsapp_receive_user_ids(self, gateway, body):
+    def _whatsapp_receive_user_ids(self, gateway, event):
         """Field ``user_id_update``: ids that Meta has replaced."""
-        for row in only_value(body).get("user_id_update") or []:
-            old = str(row.get("previous_user_id") or "")
-            channel = self._whatsapp_channel_of_user(gateway, old)
+        for change in event.user_ids:
+            channel = self._whatsapp_channel_of_user(gateway, change.old)
             if channel:
-                channel._whatsapp_follow("", str(row.get("user_id") or ""))
+                channel._whatsapp_follow("", change.new)

@@ -3,7 +3,7 @@ from odoo.tools import SQL
 
 from ...compat import number_fields
 from ...processing.transaction_cache import TransactionCache, search_once
-from ...tools.phone import key_of, numbers_in, to_e164
+from ...tools.phone import find_numbers, key_of
 
 
 class WhatsappNumber(models.Model):
@@ -85,13 +85,13 @@ class WhatsappNumber(models.Model):
         countries = self._countries()
         rows = []
         for record in records:
-            written = [part for name in names for part in numbers_in(record[name])]
+            written = [record[name] for name in names if record[name]]
             if not written:
                 continue
             company = record.company_id or self.env.company
             tried = [record.country_id.code, *countries[company.id]]
-            found = (to_e164(text, tried) for text in written)
-            keys = dict.fromkeys(key_of(number) for number in found if number)
+            found = (number for text in written for number in find_numbers(text, tried))
+            keys = dict.fromkeys(key_of(number) for number in found)
             rows += [(record.id, key) for key in keys]
         return rows
 

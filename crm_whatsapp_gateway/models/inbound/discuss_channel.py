@@ -1,6 +1,6 @@
 """What comes in besides new words: reactions, edits, echoes of the phone."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from markupsafe import Markup
 
@@ -9,6 +9,7 @@ from odoo.tools import html2plaintext
 
 from ...tools import const
 from ...tools.conversation_state import SIGN_OF_LIFE
+from ...tools.vcard import vcards
 
 WINDOW = timedelta(seconds=const.WINDOW_SECONDS)
 EDITED = Markup('<span class="o-mail-Message-edited"></span>')
@@ -17,17 +18,9 @@ EDITED = Markup('<span class="o-mail-Message-edited"></span>')
 class DiscussChannel(models.Model):
     _inherit = "discuss.channel"
 
-    def _whatsapp_time(self, timestamp):
-        """Meta's seconds since 1970 as Odoo stores times."""
-        try:
-            return datetime.fromtimestamp(int(timestamp), UTC).replace(tzinfo=None)
-        except (TypeError, ValueError, OverflowError, OSError):
-            return fields.Datetime.now()
-
-    def _whatsapp_note_inbound_at(self, timestamp):
+    def _whatsapp_note_inbound_at(self, at):
         """The customer did something: the service window is open from then on."""
         self.ensure_one()
-        at = self._whatsapp_time(timestamp)
         last = self.whatsapp_last_inbound_at
         at = max(at, last) if last else at
         if at + WINDOW <= fields.Datetime.now():
@@ -60,16 +53,16 @@ class DiscussChannel(models.Model):
                 ]
             )
 
-    def _whatsapp_react(self, author, node):
+    def _whatsapp_react(self, author, reaction):
         """A person has one reaction per message: a new one takes the old one's place.
 
         :param author: ``res.partner`` or ``mail.guest``
-        :param node: Meta's ``reaction``; no emoji takes it away
+        :param reaction: :class:`webhook_events.Reaction`
         :return: the message it belongs to, empty when it is not here
         """
         self.ensure_one()
-        target = self._whatsapp_own_message_of(node.get("message_id"))
-        emoji = node.get("emoji") or ""
+        target = self._whatsapp_own_message_of(reaction.target_id)
+        emoji = reaction.emoji
         none = {
             "res.partner": self.env["res.partner"],
             "mail.guest": self.env["mail.guest"],
@@ -130,38 +123,54 @@ class DiscussChannel(models.Model):
             if lead:
                 self._whatsapp_link_lead(lead)
 
-    def _whatsapp_post_echo(self, us, html, echo, files):
-        """Post what was written on the phone, as ours and without sending it."""
+    def _whatsapp_post_echo(self, us, html, echo):
+        """Post what was written on the phone, as ours and without sending it.
+
+        :param echo: :class:`webhook_events.MessageEcho`
+        """
         self.ensure_one()
         # Nothing with this context is sent.
         message = self.with_context(no_gateway_notification=True).message_post(
             body=html,
             author_id=us.id,
-            date=self._whatsapp_time(echo.get("timestamp")),
+            date=echo.time(fields.Datetime.now()),
             gateway_type="whatsapp",
             message_type="comment",
             subtype_xmlid="mail.mt_comment",
         )
-        quoted = (echo.get("context") or {}).get("id")
         message.write(
             {
-                "whatsapp_wamid": echo.get("id"),
-                "parent_id": self._whatsapp_own_message_of(quoted).id,
+                "whatsapp_wamid": echo.wamid,
+                "parent_id": self._whatsapp_own_message_of(echo.quoted_id).id,
             }
         )
-        self._whatsapp_attach(message, files)
+        self._whatsapp_attach(message, vcards(echo.content))
         self._whatsapp_after_outbound(message)
         return message
 
-    # ------------------------------------------------------- advertisements
-    def _whatsapp_note_referral(self, referral):
-        """Say from which advertisement the customer came; keep it on the lead."""
+    # ---------------------------------------------- besides text and file
+    def _whatsapp_apply_inbound(self, event):
+        """Do what a customer's message says besides its text; the lead is there.
+
+        :param event: :class:`webhook_events.InboundMessage`
+        """
         self.ensure_one()
-        headline = referral.get("headline") or referral.get("body") or ""
-        text = self.env._(
-            "Came from the advertisement: %(headline)s", headline=headline
-        )
-        url = str(referral.get("source_url") or "")
+        self._whatsapp_detect_opt_out(event)
+        if event.referral:
+            self._whatsapp_note_referral(event.referral)
+
+    def _whatsapp_note_referral(self, referral):
+        """Say from which advertisement the customer came; keep it on the lead.
+
+        :param referral: :class:`webhook_events.Referral`
+        """
+        self.ensure_one()
+        text = self.env._("Came from an advertisement.")
+        if referral.label:
+            text = self.env._(
+                "Came from the advertisement: %(headline)s", headline=referral.label
+            )
+        url = referral.source_url
         link = ""
         if url.startswith(("https://", "http://")):
             link = Markup('<a href="%s" target="_blank">%s</a>') % (url, url)

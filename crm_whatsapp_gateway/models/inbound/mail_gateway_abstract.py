@@ -21,7 +21,7 @@ class MailGatewayAbstract(models.AbstractModel):
         token = str(token)
         channel = self._whatsapp_find_channel(gateway, token)
         if channel:
-            inbound = self.env.context.get("whatsapp_inbound") is not None
+            inbound = self.env.context.get("whatsapp_event")
             if inbound and channel.gateway_channel_token != token:
                 channel.gateway_channel_token = token
             return channel

@@ -1,8 +1,9 @@
 """Inbound: what a journal item does to conversation and lead."""
 
 import logging
+from datetime import UTC
 
-from odoo import models
+from odoo import fields, models
 
 from ...processing.transaction_cache import (
     AUTHORS,
@@ -10,18 +11,18 @@ from ...processing.transaction_cache import (
     TransactionCache,
     deferred_leads,
 )
-from ...tools import media
-from ...tools.events import (
-    ECHOES,
-    field_of,
-    only_value,
-    person_of,
-    profile_name,
-    user_id_of,
-)
-from ...tools.message_text import words
+from ...tools.event_text import describe, event_text
 from ...tools.phone import key_of, variants
 from ...tools.vcard import vcards
+from ...tools.webhook import MESSAGES, PREFERENCES, USER_IDS
+from ...tools.webhook_events import (
+    Edit,
+    Media,
+    MessageEcho,
+    Notice,
+    Reaction,
+    Revoke,
+)
 
 _logger = logging.getLogger(__name__)
 
@@ -29,105 +30,99 @@ _logger = logging.getLogger(__name__)
 class MailGatewayWhatsapp(models.AbstractModel):
     _inherit = "mail.gateway.whatsapp"
 
-    def _whatsapp_receive_message(self, gateway, body):
+    def _whatsapp_receive_message(self, gateway, event):
         """Work one inbound message, or one written on the business's own phone.
 
-        :param body: webhook body that holds exactly this message, so that OCA
-            takes its author for the author
+        :param event: :class:`webhook_events.InboundMessage` or ``MessageEcho``
         :return: the ``mail.message`` in the conversation that it became or that it
             changed; empty when it is not shown
         """
-        if field_of(body) == ECHOES:
-            return self._whatsapp_receive_echo(gateway, body)
-        value = only_value(body)
-        message = value["messages"][0]
-        service = self._whatsapp_in_reader_language(gateway, value, message)
-        if message.get("group_id"):
-            return service._whatsapp_receive_group(gateway, value, message)
-        handler = service._whatsapp_handlers().get(message.get("type"))
-        done = handler(gateway, value, message) if handler else None
+        if isinstance(event, MessageEcho):
+            return self._whatsapp_receive_echo(gateway, event)
+        service = self._whatsapp_in_reader_language(gateway, event)
+        if event.group_id:
+            return service._whatsapp_receive_group(gateway, event)
+        handler = service._whatsapp_handlers().get(type(event.content))
+        done = handler(gateway, event) if handler else None
         if done is not None:
             return done
-        return service._whatsapp_receive_words(gateway, body, message)
+        return service._whatsapp_receive_text(gateway, event)
 
-    def _whatsapp_in_reader_language(self, gateway, value, message):
-        """This service, with our own words in the language of who reads them."""
-        person = person_of(message, value.get("contacts") or [])
-        adviser = self._whatsapp_find_channel(gateway, person).lead_id.user_id
-        return self.with_context(lang=gateway._whatsapp_lang(adviser))
+    def _whatsapp_in_reader_language(self, gateway, event):
+        """This service, with our own texts in the language of who reads them."""
+        channel = self._whatsapp_find_channel(gateway, event.person)
+        return self.with_context(lang=gateway._whatsapp_lang(channel.lead_id.user_id))
 
-    def _whatsapp_receive_words(self, gateway, body, message):
+    def _whatsapp_receive_text(self, gateway, event):
         """Post a message in its conversation; its file is fetched later.
+
+        OCA's code carries the event in the context ``whatsapp_event`` and, since it
+        returns nothing, brings the message back in the list ``whatsapp_posted``.
 
         :return: the ``mail.message``, empty when the gateway takes no new
             conversations
         """
-        value = only_value(body)
         posted = []
-        service = self.with_context(
-            whatsapp_inbound=message.get("id") or "",
-            whatsapp_profile=profile_name(
-                value, person_of(message, value.get("contacts") or [])
-            ),
-            whatsapp_user_id=user_id_of(message, value.get("contacts") or []),
-            whatsapp_quoted=(message.get("context") or {}).get("id"),
-            whatsapp_files=vcards(message),
-            whatsapp_posted=posted,
-        )
-        token = self._whatsapp_identify(gateway, value, message)
-        service._receive_update(
-            gateway, self._whatsapp_prepare_body(body, message, token)
-        )
+        service = self.with_context(whatsapp_event=event, whatsapp_posted=posted)
+        token = self._whatsapp_identify(gateway, event)
+        service._receive_update(gateway, self._whatsapp_prepare_body(event, token))
         result = self.env["mail.message"].sudo().browse(posted[:1])
         if result:
-            self._whatsapp_after_words(result, message)
+            self._whatsapp_after_post(result, event)
         return result
 
-    def _whatsapp_after_words(self, posted, message):
-        """What else a message brings along: a file to fetch, an advertisement."""
-        node = media.describe_node(message)
-        if node:
-            self.env["whatsapp.media"]._note(posted, node)
-        referral = message.get("referral")
-        if referral and posted.res_id not in (deferred_leads(self.env) or ()):
+    def _whatsapp_after_post(self, posted, event):
+        """Do what a message says besides its text; fetch its file later."""
+        if isinstance(event.content, Media):
+            self.env["whatsapp.media"]._note(posted, event.content)
+        if posted.res_id not in (deferred_leads(self.env) or ()):
             channel = self.env["discuss.channel"].sudo().browse(posted.res_id)
-            channel._whatsapp_note_referral(referral)
+            channel._whatsapp_apply_inbound(event)
 
-    def _whatsapp_receive_change(self, gateway, body):
+    def _whatsapp_receive_change(self, gateway, event):
         """Work a change that is neither message nor status.
 
         The journal keeps it; a change that nobody works is shown as processed.
+
+        :param event: :class:`webhook_events.AccountChange` or ``UnknownChange``
         """
-        handler = self._whatsapp_change_handlers().get(field_of(body))
+        handler = self._whatsapp_change_handlers().get(event.field)
         if handler:
-            handler(gateway, body)
+            handler(gateway, event)
 
     def _whatsapp_change_handlers(self):
-        """Hook: dictionary of Meta's field to a method (gateway, body)."""
+        """Hook: dictionary of Meta's field to a method (gateway, event)."""
         own = {
-            "user_id_update": self._whatsapp_receive_user_ids,
-            "user_preferences": self._whatsapp_receive_preferences,
+            USER_IDS: self._whatsapp_receive_user_ids,
+            PREFERENCES: self._whatsapp_receive_preferences,
         }
         return own | self._whatsapp_account_handlers()
 
-    def _whatsapp_prepare_body(self, body, message, token):
-        """Copy of ``body`` that OCA can read whatever Meta left out.
+    def _whatsapp_prepare_body(self, event, token):
+        """Webhook body of a message as OCA can read it, whatever Meta left out.
+
+        Only its text: OCA would download a file inside this transaction, and post
+        the answer to a quoted message on the document.
 
         :param token: wa_id or business-scoped id of the conversation
         """
-        value = only_value(body)
-        person = person_of(message, value.get("contacts") or [])
-        name = profile_name(value, person) or self._nameless(token)
-        contact = {"wa_id": token, "profile": {"name": name}}
-        # Quotes are resolved here: OCA would post the reply on the document.
-        plain = {key: part for key, part in message.items() if key != "context"}
-        plain["from"] = token
-        # Only words are posted now: OCA would download inside this transaction.
-        plain["text"] = {"body": words(message, self.env._)}
-        for kind in ("contacts", "location", *media.KINDS):
-            plain.pop(kind, None)
-        own = dict(value, contacts=[contact], messages=[plain])
-        return {"entry": [{"changes": [{"field": "messages", "value": own}]}]}
+        at = event.time(fields.Datetime.now()).replace(tzinfo=UTC)
+        name = event.sender.name or self._nameless(token)
+        value = {
+            "messaging_product": "whatsapp",
+            "metadata": {"phone_number_id": event.phone_number_id},
+            "contacts": [{"wa_id": token, "profile": {"name": name}}],
+            "messages": [
+                {
+                    "from": token,
+                    "id": event.wamid,
+                    "timestamp": str(int(at.timestamp())),
+                    "type": "text",
+                    "text": {"body": event_text(event, self.env._)},
+                }
+            ],
+        }
+        return {"entry": [{"changes": [{"field": MESSAGES, "value": value}]}]}
 
     def _nameless(self, person):
         return "+" + person if person.isdigit() else person
@@ -149,11 +144,12 @@ class MailGatewayWhatsapp(models.AbstractModel):
         channel = super()._get_channel(
             gateway, token, update, force_create=force_create
         )
-        if channel and self.env.context.get("whatsapp_inbound") is not None:
-            # OCA gives it in the gateway's environment, in which our words are lost.
+        event = self.env.context.get("whatsapp_event")
+        if channel and event:
+            # OCA gives it in the gateway's environment, in which our texts are lost.
             channel = own = channel.with_env(self.env)
-            own._whatsapp_note_user_id(self.env.context.get("whatsapp_user_id"))
-            own._whatsapp_ensure_lead(self.env.context.get("whatsapp_profile") or "")
+            own._whatsapp_note_person(event.sender)
+            own._whatsapp_ensure_lead(event.sender.name)
         return channel
 
     def _get_author(self, gateway, update):
@@ -214,79 +210,71 @@ class MailGatewayWhatsapp(models.AbstractModel):
     def _post_process_message(self, message, channel):
         """OCA's hook after an inbound post: keep the wamid, quote, tell the lead."""
         res = super()._post_process_message(message, channel)
-        wamid = self.env.context.get("whatsapp_inbound")
-        if wamid is None or channel.gateway_id.gateway_type != "whatsapp":
+        event = self.env.context.get("whatsapp_event")
+        if not event or channel.gateway_id.gateway_type != "whatsapp":
             return res
         channel, message = channel.sudo(), message.sudo()
-        quoted = self.env.context.get("whatsapp_quoted")
         message.write(
             {
-                "whatsapp_wamid": wamid,
-                "parent_id": channel._whatsapp_message_of(quoted).id,
+                "whatsapp_wamid": event.wamid,
+                "parent_id": channel._whatsapp_message_of(event.quoted_id).id,
             }
         )
         self.env.context["whatsapp_posted"].append(message.id)
-        channel._whatsapp_attach(message, self.env.context.get("whatsapp_files") or [])
+        channel._whatsapp_attach(message, vcards(event.content))
         channel._whatsapp_after_inbound(message)
         return res
 
     # ------------------------------------------------------------------- types
 
     def _whatsapp_handlers(self):
-        """Hook: types of messages that are not simply posted.
+        """Hook: contents of messages that are not simply posted.
 
-        :return: dictionary of Meta's type to a method that takes gateway, ``value``
-            and message, and answers the ``mail.message`` that it changed; ``None``
-            lets the message be posted as a line
+        :return: dictionary of a class of ``webhook_events`` to a method that takes
+            gateway and event, and answers the ``mail.message`` that it changed;
+            ``None`` lets the message be posted as a line
         """
         return {
-            "reaction": self._whatsapp_receive_reaction,
-            "edit": self._whatsapp_receive_edit,
-            "revoke": self._whatsapp_receive_revoke,
-            "system": self._whatsapp_receive_system,
+            Reaction: self._whatsapp_receive_reaction,
+            Edit: self._whatsapp_receive_edit,
+            Revoke: self._whatsapp_receive_revoke,
+            Notice: self._whatsapp_receive_notice,
         }
 
-    def _whatsapp_channel_of(self, gateway, value, message):
+    def _whatsapp_channel_of(self, gateway, event):
         """Conversation there is with whoever wrote, empty without one."""
-        token = self._whatsapp_identify(gateway, value, message)
+        token = self._whatsapp_identify(gateway, event)
         return self._whatsapp_find_channel(gateway, token)
 
-    def _whatsapp_receive_reaction(self, gateway, value, message):
-        channel = self._whatsapp_channel_of(gateway, value, message)
+    def _whatsapp_receive_reaction(self, gateway, event):
+        channel = self._whatsapp_channel_of(gateway, event)
         author = channel and self._get_author(gateway, self._whatsapp_update(channel))
         if not author:
             return None
-        node = message.get("reaction") or {}
-        target = channel._whatsapp_react(author, node)
+        target = channel._whatsapp_react(author, event.content)
         if target:
-            channel._whatsapp_note_inbound_at(message.get("timestamp"))
+            channel._whatsapp_note_inbound_at(event.time(fields.Datetime.now()))
         return target or None
 
-    def _whatsapp_receive_edit(self, gateway, value, message):
-        channel = self._whatsapp_channel_of(gateway, value, message)
-        return self._whatsapp_edit(channel, message) or None
+    def _whatsapp_receive_edit(self, gateway, event):
+        channel = self._whatsapp_channel_of(gateway, event)
+        return self._whatsapp_edit(channel, event.content) or None
 
-    def _whatsapp_receive_revoke(self, gateway, value, message):
-        channel = self._whatsapp_channel_of(gateway, value, message)
-        return self._whatsapp_revoke(channel, message) or None
+    def _whatsapp_receive_revoke(self, gateway, event):
+        channel = self._whatsapp_channel_of(gateway, event)
+        if not channel:
+            return None
+        return channel._whatsapp_revoke(event.content.target_id) or None
 
-    def _whatsapp_edit(self, channel, message):
-        node = message.get("edit") or {}
-        text = words(node.get("message") or {}, self.env._)
-        if not channel or not text:
-            return self.env["mail.message"]
-        html = self._whatsapp_to_html(text)
-        return channel._whatsapp_edit(node.get("original_message_id"), html)
-
-    def _whatsapp_revoke(self, channel, message):
-        node = message.get("revoke") or {}
+    def _whatsapp_edit(self, channel, edit):
         if not channel:
             return self.env["mail.message"]
-        return channel._whatsapp_revoke(node.get("original_message_id"))
+        html = self._whatsapp_to_html(describe(edit.content, self.env._))
+        return channel._whatsapp_edit(edit.target_id, html)
 
-    def _whatsapp_receive_group(self, gateway, value, message):
+    def _whatsapp_receive_group(self, gateway, event):
         """A group is no conversation with one customer: one line, in his own."""
-        channel = self._whatsapp_channel_of(gateway, value, message)
+        channel = self._whatsapp_channel_of(gateway, event)
         if channel:
             channel._whatsapp_tell(
                 self.env._("Wrote in a WhatsApp group; groups are not followed here.")
@@ -294,53 +282,49 @@ class MailGatewayWhatsapp(models.AbstractModel):
         return self.env["mail.message"]
 
     # --------------------------------------------------- the business's phone
-    def _whatsapp_receive_echo(self, gateway, body):
+    def _whatsapp_receive_echo(self, gateway, echo):
         """Show what somebody wrote to a customer on the business's own phone.
 
         It was sent already. A conversation is made for it, a lead is not: that comes
         with the first message of the customer.
 
+        :param echo: :class:`webhook_events.MessageEcho`
         :return: the ``mail.message`` in the conversation
         """
-        echo = only_value(body)["message_echoes"][0]
-        person = str(echo.get("to") or echo.get("to_user_id") or "")
-        if not person or echo.get("group_id"):
+        if not echo.person or echo.group_id:
             return self.env["mail.message"]
         update = {
-            "messages": [{"from": person}],
+            "messages": [{"from": echo.person}],
             "contacts": [
-                {"wa_id": person, "profile": {"name": self._nameless(person)}}
+                {
+                    "wa_id": echo.person,
+                    "profile": {"name": self._nameless(echo.person)},
+                }
             ],
         }
-        channel = self._get_channel(gateway, person, update, force_create=True)
+        channel = self._get_channel(gateway, echo.person, update, force_create=True)
         channel = channel.with_env(self.env).sudo()
         channel._whatsapp_link_known_lead()
-        known = channel._whatsapp_message_of(echo.get("id"))
+        known = channel._whatsapp_message_of(echo.wamid)
         return known or self._whatsapp_show_echo(channel, echo)
 
     def _whatsapp_show_echo(self, channel, echo):
         us = channel.gateway_id.company_id.partner_id or self.env.ref(
             "base.partner_root"
         )
-        kind = echo.get("type")
         changed = self.env["mail.message"]
-        if kind == "reaction":
-            changed = channel._whatsapp_react(us, echo.get("reaction") or {})
-        elif kind == "edit":
-            changed = self._whatsapp_edit(channel, echo)
-        elif kind == "revoke":
-            changed = self._whatsapp_revoke(channel, echo)
+        if isinstance(echo.content, Reaction):
+            changed = channel._whatsapp_react(us, echo.content)
+        elif isinstance(echo.content, Edit):
+            changed = self._whatsapp_edit(channel, echo.content)
+        elif isinstance(echo.content, Revoke):
+            changed = channel._whatsapp_revoke(echo.content.target_id)
         if changed:
             return changed
-        posted = channel._whatsapp_post_echo(
-            us,
-            self._whatsapp_to_html(words(echo, self.env._)),
-            echo,
-            vcards(echo),
-        )
-        node = media.describe_node(echo)
-        if node:
-            self.env["whatsapp.media"]._note(posted, node)
+        html = self._whatsapp_to_html(event_text(echo, self.env._))
+        posted = channel._whatsapp_post_echo(us, html, echo)
+        if isinstance(echo.content, Media):
+            self.env["whatsapp.media"]._note(posted, echo.content)
         return posted
 
     def _whatsapp_update(self, channel):

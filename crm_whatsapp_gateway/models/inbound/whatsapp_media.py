@@ -11,6 +11,7 @@ from odoo import api, fields, models
 from ...processing.retry import MEDIA
 from ...processing.transaction import in_transaction
 from ...tools import media
+from ...tools.json_values import is_blank
 
 _logger = logging.getLogger(__name__)
 
@@ -84,28 +85,27 @@ class WhatsappMedia(models.Model):
         )
 
     @api.model
-    def _note(self, message, node):
+    def _note(self, message, content):
         """Remember to fetch the file of a message that has just been posted.
 
         :param message: ``mail.message`` of a conversation
-        :param node: what ``media.describe_node`` gave
+        :param content: :class:`webhook_events.Media`
         """
-        key = str(node.get("id") or message.id)
-        mimetype = str(node.get("mime_type") or "")
+        key = content.media_id or str(message.id)
         return self.sudo().create(
             {
                 "message_id": message.id,
                 "channel_id": message.res_id,
-                "kind": node["kind"],
+                "kind": content.kind,
                 "file_name": media.file_name(
-                    str(node.get("filename") or ""), node["kind"], mimetype, key
+                    content.file_name, content.kind, content.mimetype, key
                 ),
-                "media_id": node.get("id"),
-                "url": node.get("url"),
-                "mimetype": mimetype,
-                "sha256": node.get("sha256"),
-                "voice": bool(node.get("voice")),
-                "has_caption": bool(node.get("caption")),
+                "media_id": content.media_id,
+                "url": content.url,
+                "mimetype": content.mimetype,
+                "sha256": content.sha256,
+                "voice": content.voice,
+                "has_caption": not is_blank(content.caption),
                 "next_try": fields.Datetime.now(),
             }
         )

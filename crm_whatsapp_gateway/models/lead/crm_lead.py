@@ -347,23 +347,20 @@ class CrmLead(models.Model):
     def _whatsapp_keep_referral(self, referral):
         """Keep the first advertisement; campaign and medium where they have names.
 
-        :param referral: Meta's ``referral`` of a message
+        :param referral: :class:`webhook_events.Referral`
         """
         for lead in self.sudo().filtered(lambda one: not one._whatsapp_has_referral()):
-            url = str(referral.get("source_url") or "")
             vals = {
-                "whatsapp_ad_headline": referral.get("headline"),
-                "whatsapp_ad_url": url,
-                "whatsapp_ad_id": referral.get("source_id"),
-                "whatsapp_ctwa_clid": referral.get("ctwa_clid"),
+                "whatsapp_ad_headline": referral.headline,
+                "whatsapp_ad_url": referral.source_url,
+                "whatsapp_ad_id": referral.source_id,
+                "whatsapp_ctwa_clid": referral.ctwa_clid,
             }
-            told = self._whatsapp_utm_of(url)
-            names = (told.get("utm_campaign"), referral.get("headline"))
-            campaign = self._whatsapp_utm(
-                "utm.campaign", (*names, referral.get("source_id"))
-            )
+            told = self._whatsapp_utm_of(referral.source_url)
+            names = (told.get("utm_campaign"), referral.headline, referral.source_id)
+            campaign = self._whatsapp_utm("utm.campaign", names)
             medium = self._whatsapp_utm(
-                "utm.medium", (told.get("utm_medium"), referral.get("source_type"))
+                "utm.medium", (told.get("utm_medium"), referral.source_type)
             )
             if campaign and not lead.campaign_id:
                 vals["campaign_id"] = campaign.id

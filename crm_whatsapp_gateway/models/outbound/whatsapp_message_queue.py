@@ -3,7 +3,7 @@
 import logging
 import uuid
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from odoo import SUPERUSER_ID, api, fields, models
@@ -992,12 +992,12 @@ class WhatsappMessageQueue(models.Model):
         Safe to repeat and safe in any order.
 
         :param gateway: ``mail.gateway`` it came for
-        :param status: one of Meta's ``statuses[]``
+        :param status: :class:`webhook_events.StatusUpdate`
         :return: False when no message of this gateway is known to be meant, so that
             the caller tries again later
         """
         queue = self.sudo()
-        state = SAME_AS.get(status.get("status"), status.get("status"))
+        state = SAME_AS.get(status.status, status.status)
         row = queue._find_row(gateway, status)
         if not row:
             return queue._apply_status_without_row(gateway, status, state)
@@ -1007,19 +1007,18 @@ class WhatsappMessageQueue(models.Model):
 
     @api.model
     def _find_row(self, gateway, status):
-        wamid = status.get("id")
-        callback_data = status.get("biz_opaque_callback_data")
         own = [("gateway_id", "=", gateway.id)]
         row = self.browse()
-        if wamid:
-            row = self.search([*own, ("wamid", "=", wamid)], limit=1)
-        if not row and callback_data:
-            row = self.search([*own, ("callback_data", "=", callback_data)], limit=1)
+        if status.wamid:
+            row = self.search([*own, ("wamid", "=", status.wamid)], limit=1)
+        if not row and status.callback_data:
+            known = [*own, ("callback_data", "=", status.callback_data)]
+            row = self.search(known, limit=1)
         return row
 
     def _apply_state(self, status, state):
         self.ensure_one()
-        wamid = status.get("id") or ""
+        wamid = status.wamid
         # An earlier call of this row, given up since, whose wamid we still know.
         former = wamid != self.wamid and wamid in self.attempt_ids.mapped("wamid")
         if (former or (self.wamid and self.wamid != wamid)) and RANK[state] < RANK[
@@ -1027,7 +1026,7 @@ class WhatsappMessageQueue(models.Model):
         ]:
             return
         vals = {}
-        at = self._get_status_time(status)
+        at = status.time(fields.Datetime.now())
         time_field = TIME_FIELD.get(state)
         if time_field and not self[time_field]:
             vals[time_field] = at
@@ -1051,8 +1050,7 @@ class WhatsappMessageQueue(models.Model):
 
     def _apply_failure(self, status, vals, at):
         """Meta took the message and could not deliver it."""
-        errors = status.get("errors") or [{}]
-        error = graph_errors.read_error(errors[0])
+        error = status.error or graph_errors.read_error({})
         words = self._in_words(error)
         self._log_attempt(
             "permanent", "status", code=error.code, reason=words, wamid=vals["wamid"]
@@ -1070,7 +1068,7 @@ class WhatsappMessageQueue(models.Model):
             .sudo()
             .search(
                 [
-                    ("gateway_message_id", "=", status.get("id") or ""),
+                    ("gateway_message_id", "=", status.wamid),
                     ("gateway_channel_id.gateway_id", "=", gateway.id),
                 ]
             )
@@ -1083,9 +1081,9 @@ class WhatsappMessageQueue(models.Model):
         if RANK[state] > RANK[known]:
             reason = ""
             if state == "failed":
-                errors = status.get("errors") or [{}]
-                reason = self._in_words(graph_errors.read_error(errors[0]))
-            at = self._get_status_time(status)
+                error = status.error or graph_errors.read_error({})
+                reason = self._in_words(error)
+            at = status.time(fields.Datetime.now())
             notifications._whatsapp_write(
                 {
                     "whatsapp_state": state,
@@ -1096,14 +1094,6 @@ class WhatsappMessageQueue(models.Model):
             )
             notifications.mail_message_id._whatsapp_push_states()
         return True
-
-    @api.model
-    def _get_status_time(self, status):
-        try:
-            at = datetime.fromtimestamp(int(status["timestamp"]), UTC)
-        except (KeyError, TypeError, ValueError, OverflowError, OSError):
-            return fields.Datetime.now()
-        return at.replace(tzinfo=None)
 
     # -------------------------------------------------------- notifications
     def _sync_notifications(self):

@@ -11,8 +11,14 @@ from ...processing.retry import JOURNAL
 from ...processing.transaction import in_transaction
 from ...processing.transaction_cache import TransactionCache, deferred_leads
 from ...tools import const
-from ...tools.events import MESSAGE, STATUS, only_value, person_of, profile_name
 from ...tools.phone import key_of
+from ...tools.webhook import parse_event
+from ...tools.webhook_events import (
+    MESSAGE,
+    InboundMessage,
+    MessageEcho,
+    StatusUpdate,
+)
 
 _logger = logging.getLogger(__name__)
 
@@ -188,20 +194,22 @@ class WhatsappWebhookEvent(models.Model):
         event = self.sudo()
         if event._finish_known_message():
             return
-        value = only_value(event.payload)
+        parsed = parse_event(event.payload)
         service = event.gateway_id._whatsapp_env()
         gateway = event.gateway_id.with_env(service.env)
+        if parsed.problem:
+            event._refuse(parsed.describe_problem(gateway.env._))
+            return
         if not gateway._whatsapp_of_number(event.phone_number_id):
             event._fail_unknown_number(gateway)
             return
         done = True
-        if event.kind == MESSAGE:
-            message = service._whatsapp_receive_message(gateway, event.payload)
-            event.message_id = message
-        elif event.kind == STATUS:
-            done = event._process_status(gateway, value["statuses"][0])
+        if isinstance(parsed, InboundMessage | MessageEcho):
+            event.message_id = service._whatsapp_receive_message(gateway, parsed)
+        elif isinstance(parsed, StatusUpdate):
+            done = event._process_status(gateway, parsed)
         else:
-            service._whatsapp_receive_change(gateway, event.payload)
+            service._whatsapp_receive_change(gateway, parsed)
         if done:
             event._finish()
 
@@ -226,6 +234,10 @@ class WhatsappWebhookEvent(models.Model):
                 }
             )
 
+    def _refuse(self, reason):
+        """Fail at once: the event would fail again however often it were tried."""
+        self.write({"state": "failed", "error": reason, "next_try": False})
+
     def _fail_unknown_number(self, gateway):
         """Meta delivers for a number that no gateway has: kept, and told once."""
         number = self.phone_number_id
@@ -237,15 +249,12 @@ class WhatsappWebhookEvent(models.Model):
             ],
             limit=1,
         )
-        self.write(
-            {
-                "state": "failed",
-                "error": gateway.env._(
-                    "No gateway has the phone number id %(number)s. Make one with this"
-                    " number and press Process Again.",
-                    number=number,
-                ),
-            }
+        self._refuse(
+            gateway.env._(
+                "No gateway has the phone number id %(number)s. Make one with this"
+                " number and press Process Again.",
+                number=number,
+            )
         )
         if not told:
             gateway._whatsapp_alert_unknown_number(number)
@@ -411,18 +420,14 @@ class WhatsappWebhookEvent(models.Model):
             channel._whatsapp_ensure_lead(profile)
 
     def _get_profile(self):
-        """Return the name of the writer's WhatsApp profile, ``''`` without one."""
-        value = only_value(self.payload)
-        person = person_of(value["messages"][0], value.get("contacts") or [])
-        return profile_name(value, person)
+        """Return the name by which WhatsApp shows the writer, ``''`` without one."""
+        return parse_event(self.payload).sender.name
 
     def _sync_to_lead(self, channel):
         """Do what the message would have done to the lead, had it been there."""
         if self.message_id:
             channel._whatsapp_tell_lead(self.message_id)
-        referral = only_value(self.payload)["messages"][0].get("referral")
-        if referral:
-            channel._whatsapp_note_referral(referral)
+        channel._whatsapp_apply_inbound(parse_event(self.payload))
 
     def _unassigned_leads(self):
         """Return the leads of these messages' conversations without adviser."""
@@ -491,7 +496,7 @@ class WhatsappWebhookEvent(models.Model):
 
         :param gateway: whose key was called; each item goes to the gateway of the
             number that it names
-        :param items: list of :class:`tools.events.Item`
+        :param items: list of :class:`tools.webhook_events.WebhookEvent`
         :return: number of items that were new
         """
         rows = [self._row_of(gateway, item) for item in items]

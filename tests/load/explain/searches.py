@@ -6,6 +6,7 @@ from datetime import timedelta
 from odoo import fields
 
 from odoo.addons.crm_whatsapp_gateway.processing import inbound as processing
+from odoo.addons.crm_whatsapp_gateway.tools.webhook import parse_body
 
 INBOX = [
     ("channel_type", "=", "gateway"),
@@ -15,6 +16,13 @@ INBOX = [
 NEWEST = "whatsapp_last_at desc, id desc"
 PAGE = 80
 ROLES = {"asesor": "asesor_a", "supervisor": "supervisor", "director": "director"}
+
+
+def read(wamid):
+    """The event that a message was read."""
+    value = {"statuses": [{"id": wamid, "status": "read"}]}
+    change = {"field": "messages", "value": value}
+    return parse_body({"entry": [{"changes": [change]}]})[0]
 
 
 def cases(env, gateway):
@@ -103,11 +111,11 @@ def outbound(env, gateway):
     )
     yield "queue: claim", True, lambda: queue._claim(now, 16)
     yield "queue: what time does to rows", True, lambda: queue._tidy(now)
-    yield "status: its row", True, lambda: queue._find_row(gateway, {"id": sent.wamid})
+    yield "status: its row", True, lambda: queue._find_row(gateway, read(sent.wamid))
     yield (
         "status of an unknown message",
         True,
-        lambda: queue._apply_status(gateway, {"id": "wamid.NOBODY", "status": "read"}),
+        lambda: queue._apply_status(gateway, read("wamid.NOBODY")),
     )
     yield (
         "message by wamid, theirs",

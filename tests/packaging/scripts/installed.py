@@ -7,7 +7,7 @@ import json
 import os
 import time
 
-from odoo.addons.crm_whatsapp_gateway.tools.events import split
+from odoo.addons.crm_whatsapp_gateway.tools.webhook import parse_body
 
 TOKEN = "573012345678"
 answer = {}
@@ -53,7 +53,7 @@ def receive(number, text):
         "object": "whatsapp_business_account",
         "entry": [{"id": "1", "changes": [{"field": "messages", "value": value}]}],
     }
-    env["whatsapp.webhook.event"]._store(gateway, split(body))
+    env["whatsapp.webhook.event"]._store(gateway, parse_body(body))
     env.cr.commit()
     env["whatsapp.webhook.event"]._cron_process()
     env.cr.commit()
