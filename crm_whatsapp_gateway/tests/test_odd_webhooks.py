@@ -1,4 +1,5 @@
 from calendar import timegm
+from datetime import timedelta
 
 from odoo import fields
 from odoo.tests import tagged
@@ -142,6 +143,22 @@ class TestOddWebhooks(MediaCase):
                 message = channel.message_ids.sorted("id")[-1:]
                 self.assertTrue(before <= message.date <= fields.Datetime.now())
                 self.assertTrue(channel.whatsapp_window_open)
+
+    def test_what_was_written_on_the_phone_long_ago_answers_nothing(self):
+        now = fields.Datetime.now()
+        at = str(timegm(now.timetuple()))
+        channel = self.receive(self._message(text="¿Sigue ahí?", timestamp=at))
+        long_ago = now - timedelta(hours=25)
+        echo = self._message(text="Claro", timestamp=str(timegm(long_ago.timetuple())))
+        body = self._body()
+        body["entry"][0]["changes"][0]["field"] = "smb_message_echoes"
+        self._value(body)["message_echoes"] = [{**echo, "to": CUSTOMER}]
+        self._deliver(body)
+
+        self.assertEqual(self._texts(channel), ["¿Sigue ahí?", "Claro"])
+        self.assertEqual(channel.whatsapp_last_outbound_at, long_ago)
+        self.assertEqual((channel.whatsapp_state, channel.whatsapp_unread), ("us", 1))
+        self.assertEqual(channel.whatsapp_preview, "¿Sigue ahí?")
 
     # ---------------------------------------------------------------- content
     def test_null_characters_and_halves_of_characters_are_stored(self):

@@ -211,6 +211,10 @@ class TestPeople(EventCase):
                 event = self.parse_one(plain_message | vals)
                 self.assertEqual(event.problem, events.NO_SENDER)
 
+    def test_an_echo_to_nobody_is_refused(self):
+        [echo] = parse_body(envelope("smb_message_echoes", message_echoes=[message()]))
+        self.assertEqual(echo.problem, events.NO_RECIPIENT)
+
     def test_of_two_contacts_none_is_taken_for_a_writer_who_is_not_named(self):
         plain_message = message()
         del plain_message["from"]

@@ -118,13 +118,18 @@ def is_blank(shown: str) -> bool:
 
 
 def name(value: Any) -> str:
-    """Name on one line, ``''`` for one that cannot be seen."""
+    """Name of a person, ``''`` for one that cannot be seen."""
+    return one_line(value, NAME_LENGTH)
+
+
+def one_line(value: Any, length: int) -> str:
+    """Text on one line of bearable length, ``''`` where nothing can be seen."""
     shown = " ".join(text(value).split())
     if is_blank(shown):
         return ""
     shown = shown.strip("".join(filter(_is_invisible, set(shown))) + " ")
-    if len(shown) > NAME_LENGTH:
-        shown = shown[: NAME_LENGTH - 1] + "…"
+    if len(shown) > length:
+        shown = shown[: length - 1] + "…"
     return shown
 
 

@@ -10,6 +10,7 @@ from .json_values import (
     is_phone,
     mapping,
     name,
+    one_line,
     person_id,
     records,
     storable,
@@ -37,6 +38,7 @@ from .webhook_events import (
 )
 
 FILE_NAME_LENGTH = 200
+TITLE_LENGTH = 1000
 _ADDRESS = ("street", "city", "state", "zip", "country")
 # What is of the protocol and no answer of the person.
 _NO_ANSWERS = ("flow_token",)
@@ -63,8 +65,8 @@ def read_referral(value: Any) -> Referral | None:
     if not node:
         return None
     return Referral(
-        headline=name(node.get("headline")),
-        body=name(node.get("body")),
+        headline=one_line(node.get("headline"), TITLE_LENGTH),
+        body=one_line(node.get("body"), TITLE_LENGTH),
         source_url=text(node.get("source_url")).strip(),
         source_id=text(node.get("source_id")).strip(),
         source_type=text(node.get("source_type")).strip(),
@@ -122,9 +124,8 @@ def _read_location(value: Any) -> Content | None:
     longitude = _degrees(node.get("longitude"))
     if latitude is None or longitude is None:
         return None
-    return Location(
-        latitude, longitude, name(node.get("name")), name(node.get("address"))
-    )
+    names = (one_line(node.get(key), TITLE_LENGTH) for key in ("name", "address"))
+    return Location(latitude, longitude, *names)
 
 
 def _degrees(value: Any) -> float | None:

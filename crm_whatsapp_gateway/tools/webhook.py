@@ -28,6 +28,7 @@ from .json_values import (
 from .message_content import read_content, read_referral, type_of
 from .webhook_events import (
     LONG_ID,
+    NO_RECIPIENT,
     NO_SENDER,
     NO_STATUS,
     NOT_A_LIST,
@@ -301,10 +302,11 @@ class _ChangeParser:
     def _parse_echo(self, echo: Json) -> WebhookEvent:
         """Something that was written on the phone of the business, to a customer."""
         person = person_id(echo.get("to")) or person_id(echo.get("to_user_id"))
+        named = person or echo.get("group_id")
         return MessageEcho(
             **self._common(echo, person, self._wrap(message_echoes=[echo])),
             **_message_values(echo, None),
-            problem=_problem(echo, person),
+            problem=_problem(echo, person) or ("" if named else NO_RECIPIENT),
         )
 
     def _parse_status(self, status: Json) -> WebhookEvent:

@@ -26,6 +26,7 @@ def _(source: str) -> str:
 
 # Reasons for which an event is refused and kept.
 NO_SENDER = _("The message names nobody who wrote it.")
+NO_RECIPIENT = _("The message names nobody to whom it was written.")
 LONG_ID = _("The id of the message or of the person has more than 250 characters.")
 NO_STATUS = _("The status names no message, or no state.")
 NOT_A_LIST = _("The webhook has something else where WhatsApp sends a list.")

@@ -355,16 +355,20 @@ class DiscussChannel(models.Model):
         self.lead_id._whatsapp_mirror(message)
 
     def _whatsapp_after_outbound(self, message):
-        """Hook, called once for each message we write to a customer."""
+        """Hook, called once for each message we write to a customer.
+
+        :param message: ``mail.message``; an echo of the phone may arrive late
+        """
         self.ensure_one()
-        self._whatsapp_move(
-            OUTBOUND,
-            {
-                "whatsapp_last_outbound_at": message.date,
-                "whatsapp_preview": self._whatsapp_preview_of(message),
-                "whatsapp_unread": 0,
-            },
-        )
+        last = self.whatsapp_last_outbound_at
+        vals = {"whatsapp_last_outbound_at": max(last or message.date, message.date)}
+        if not self.whatsapp_last_at or message.date >= self.whatsapp_last_at:
+            vals["whatsapp_preview"] = self._whatsapp_preview_of(message)
+            vals["whatsapp_unread"] = 0
+            self._whatsapp_move(OUTBOUND, vals)
+        else:
+            # Written before what was read since: it answers nothing.
+            self.sudo().write(vals)
         mirror = self.lead_id._whatsapp_mirror(message)
         if mirror:
             mirror._whatsapp_mirror_notification(message)

@@ -291,7 +291,7 @@ class MailGatewayWhatsapp(models.AbstractModel):
         :param echo: :class:`webhook_events.MessageEcho`
         :return: the ``mail.message`` in the conversation
         """
-        if not echo.person or echo.group_id:
+        if echo.group_id:
             return self.env["mail.message"]
         update = {
             "messages": [{"from": echo.person}],
