@@ -15,6 +15,8 @@ ODD_STRINGS = (
     "+57 300 123 4567",
     "573001234567",
     "CO.10927000000000025",
+    "CO." + "1" * 300,
+    "5" * 300,
     "wamid.ODD",
     "-1",
     "253402300800",
@@ -42,7 +44,17 @@ ODD_VALUES = (
     {"": None},
     {"id": {"id": []}},
 )
-ODD_KEYS = ("", "id", "type", "from", "errors", "messages", "contacts", "unknown")
+ODD_KEYS = (
+    "",
+    "self",
+    "id",
+    "type",
+    "from",
+    "errors",
+    "messages",
+    "contacts",
+    "unknown",
+)
 
 NODES = {
     "text": {"body": "Hola"},

@@ -136,6 +136,17 @@ class TestEnvelope(EventCase):
                 self.assertIsInstance(last, events.UnknownChange)
                 self.assertIn("131000", str(last.body))
 
+    def test_errors_beside_no_usable_message_are_kept(self):
+        last = self.parse(messages=[None], errors=[{"code": 131000}])[-1]
+        self.assertIn("131000", str(last.body))
+
+    def test_no_key_of_a_value_is_special(self):
+        for key in ("self", "problem", "", "body"):
+            with self.subTest(key=key):
+                body = envelope(messages=[message()])
+                body["entry"][0]["changes"][0]["value"][key] = 1
+                self.assertEqual(len(parse_body(body)), 2)
+
     def test_a_change_without_field_is_known_by_its_lists(self):
         for name in ("messages", "statuses", "message_echoes"):
             with self.subTest(name=name):
@@ -231,6 +242,13 @@ class TestPeople(EventCase):
                 self.assertEqual(event.problem, events.LONG_ID)
                 self.assertLessEqual(len(event.external_id + event.person), 500)
                 self.assertEqual(parse_event(event.body), event)
+
+    def test_another_id_of_any_length_is_left_out(self):
+        long_id = "CO." + "1" * 300
+        contact = {"wa_id": PHONE, "user_id": long_id}
+        for vals in ({}, {"from_user_id": long_id}):
+            event = self.parse_one(message(**vals), contacts=[contact])
+            self.assertEqual((event.problem, event.sender.user_id), ("", ""))
 
     def test_a_person_without_phone_is_known_by_the_scoped_id(self):
         plain_message = message(from_user_id=USER)

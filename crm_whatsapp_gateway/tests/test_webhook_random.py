@@ -7,7 +7,12 @@ from odoo.tests import BaseCase, tagged
 
 from ..tools.event_text import event_text
 from ..tools.webhook import parse_body, parse_event, read_body
-from ..tools.webhook_events import InboundMessage, MessageEcho, StatusUpdate
+from ..tools.webhook_events import (
+    InboundMessage,
+    MessageEcho,
+    Notice,
+    StatusUpdate,
+)
 from .random_bodies import RandomBodies
 
 BODIES = 10_000
@@ -104,3 +109,6 @@ class TestRandomBodies(BaseCase):
             self.assertTrue(EARLIEST <= event.time(NOW) <= NOW)
         if isinstance(event, InboundMessage) and not event.problem:
             self.assertTrue(event.person)
+            self.assertLessEqual(len(event.sender.user_id), 250)
+            if isinstance(event.content, Notice):
+                self.assertLessEqual(len(event.content.user_id), 250)

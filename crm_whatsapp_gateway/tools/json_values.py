@@ -104,6 +104,13 @@ def person_id(value: Any) -> str:
     return given.lstrip("+ ")
 
 
+def other_id(value: Any) -> str:
+    """Id of a person that is kept beside the one of an event, ``''`` for a longer one
+    than an index can hold."""
+    found = person_id(value)
+    return found if len(found) <= ID_LENGTH else ""
+
+
 def is_phone(person: str) -> bool:
     """Tell a ``wa_id`` from a business-scoped user id."""
     return person.isascii() and person.isdigit()

@@ -11,7 +11,7 @@ from .json_values import (
     mapping,
     name,
     one_line,
-    person_id,
+    other_id,
     records,
     storable,
     text,
@@ -234,11 +234,11 @@ def _read_revoke(value: Any) -> Content | None:
 def _read_notice(value: Any) -> Content | None:
     node = mapping(value)
     kind, body = text(node.get("type")), text(node.get("body"))
-    phone = person_id(node.get("wa_id")) or person_id(node.get("new_wa_id"))
+    phone = other_id(node.get("wa_id")) or other_id(node.get("new_wa_id"))
     if not kind and not body:
         return None
     return Notice(
-        kind, body, phone if is_phone(phone) else "", person_id(node.get("user_id"))
+        kind, body, phone if is_phone(phone) else "", other_id(node.get("user_id"))
     )
 
 

@@ -8,6 +8,7 @@ event with its problem; the parts beside it are not concerned.
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,7 @@ from .json_values import (
     is_phone,
     mapping,
     name,
+    other_id,
     person_id,
     records,
     storable,
@@ -68,9 +70,23 @@ WANTED = {"stop": False, "resume": True}
 
 # Keys of ``value`` that concern every event of a change.
 _SHARED = ("messaging_product", "metadata")
-# List of events that each field has, and what it is read by.
+# Where Meta puts its own words about a change: object and key within ``value``.
+_REASONS = (
+    ("", "reason"),
+    ("rejection_info", "reason"),
+    ("rejection_info", "recommendation"),
+    ("other_info", "title"),
+    ("other_info", "description"),
+    ("alert_info", "alert_description"),
+    ("", "alert_description"),
+    ("ban_info", "waba_ban_state"),
+    ("", "current_limit"),
+    ("", "rejection_reason"),
+)
+# Lists of events that each field has.
 _LISTS = {MESSAGES: ("messages", "statuses"), ECHOES: ("message_echoes",)}
 _MOST_DIGITS = 18
+_NUMBER_ID = re.compile(r"[\w.:-]*", re.ASCII)
 
 
 class UnreadableBody(ValueError):
@@ -202,8 +218,9 @@ class _ChangeParser:
         self._envelope = envelope
         self._change = change
         self._value = value
-        number = mapping(value.get("metadata")).get("phone_number_id")
-        self._number = _short(text(number).strip())
+        number = text(mapping(value.get("metadata")).get("phone_number_id")).strip()
+        # It is logged where nobody has it.
+        self._number = _short(number) if _NUMBER_ID.fullmatch(number) else _hash(number)
         self._contacts: dict[str, Json] = {}
         contacts = list(records(_listed(value.get("contacts"))))
         for contact in reversed(contacts):
@@ -212,7 +229,7 @@ class _ChangeParser:
         self._contacts.pop("", None)
         self._only_contact = contacts[0] if len(contacts) == 1 else {}
 
-    def _wrap(self, **content: Any) -> Json:
+    def _wrap(self, /, **content: Any) -> Json:
         shared = {key: self._value[key] for key in _SHARED if key in self._value}
         own = {"field": self._change.get("field", ""), "value": shared | content}
         return self._envelope.around(own)
@@ -234,7 +251,10 @@ class _ChangeParser:
             return [self.unknown(NOT_AN_OBJECT if odd else "", **value)]
         if odd:
             events.append(self.unknown(NOT_AN_OBJECT, contacts=odd))
-        if value.get("errors") and not value.get("messages"):
+        # Of the messages, where there are any.
+        if value.get("errors") and not any(
+            isinstance(event, InboundMessage) for event in events
+        ):
             events.append(self.unknown(errors=value["errors"]))
         known = {*_SHARED, *names, "contacts", "errors"}
         rest = {key: value[key] for key in value if key not in known}
@@ -291,9 +311,12 @@ class _ChangeParser:
         if not phone and is_phone(given):
             phone = given
         profile = mapping(contact.get("profile"))
+        other = other_id(contact.get("user_id"))
+        if phone and len(user_id) > ID_LENGTH:
+            user_id = ""
         person = Person(
             phone=phone,
-            user_id=user_id or person_id(contact.get("user_id")),
+            user_id=user_id or other,
             username=name(profile.get("username")),
             profile=name(profile.get("name")),
         )
@@ -404,24 +427,11 @@ def _errors(*lists: Any) -> Iterator[GraphError]:
 
 def _reason(value: Json) -> str:
     """Meta's own words about a change, from wherever it puts them."""
-    parts = [mapping(value.get(key)) for key in _REASONS]
-    given = [text(value.get("reason"))]
-    given = ["" if given[0] == "NONE" else given[0]]
-    for part, keys in zip(parts, _REASONS.values(), strict=True):
-        given += [text(part.get(key)) for key in keys]
-    given += [
-        text(value.get(key))
-        for key in ("alert_description", "current_limit", "rejection_reason")
-    ]
-    return "; ".join(dict.fromkeys(filter(None, given)))
-
-
-_REASONS = {
-    "rejection_info": ("reason", "recommendation"),
-    "other_info": ("title", "description"),
-    "alert_info": ("alert_description",),
-    "ban_info": ("waba_ban_state",),
-}
+    found = (
+        text((mapping(value.get(part)) if part else value).get(key))
+        for part, key in _REASONS
+    )
+    return "; ".join(dict.fromkeys(one for one in found if one not in ("", "NONE")))
 
 
 def _preferences(rows: Any) -> Iterator[MarketingPreference]:
@@ -429,8 +439,8 @@ def _preferences(rows: Any) -> Iterator[MarketingPreference]:
         wanted = WANTED.get(text(row.get("value")))
         if row.get("category") == "marketing_messages" and wanted is not None:
             yield MarketingPreference(
-                person_id(row.get("wa_id")),
-                person_id(row.get("user_id")),
+                other_id(row.get("wa_id")),
+                other_id(row.get("user_id")),
                 wanted,
                 timestamp(row.get("timestamp")),
             )
@@ -440,7 +450,7 @@ def _user_id_changes(rows: Any) -> Iterator[UserIdChange]:
     """Both shapes that Meta has documented: flat, and ``{previous, current}``."""
     for row in records(rows):
         both = mapping(row.get("user_id"))
-        old = person_id(both.get("previous")) or person_id(row.get("previous_user_id"))
-        new = person_id(both.get("current")) or person_id(row.get("user_id"))
+        old = other_id(both.get("previous")) or other_id(row.get("previous_user_id"))
+        new = other_id(both.get("current")) or other_id(row.get("user_id"))
         if old and new:
             yield UserIdChange(old, new)
