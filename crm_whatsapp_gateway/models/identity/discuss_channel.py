@@ -162,6 +162,7 @@ class DiscussChannel(models.Model):
             {
                 "whatsapp_last_inbound_at": max(filter(None, lasts), default=False),
                 "whatsapp_unread": kept.whatsapp_unread + other.whatsapp_unread,
+                "whatsapp_username": kept.whatsapp_username or other.whatsapp_username,
                 "whatsapp_state": (kept | other)._whatsapp_latest().whatsapp_state,
             }
         )
