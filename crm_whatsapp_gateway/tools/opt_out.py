@@ -4,8 +4,11 @@ import unicodedata
 
 OPT_OUT_WORDS = "STOP,BAJA,CANCELAR,NO MOLESTAR,UNSUBSCRIBE"
 OPT_IN_WORDS = "START,ALTA"
-# Label of the button that Meta adds to marketing templates, in the template's language.
-MARKETING_OPT_OUT_WORDS = "STOP PROMOTIONS,DETENER PROMOCIONES,PARAR PROMOÇÕES"
+# Label of the button that Meta adds to marketing templates, in the template's language,
+# as :func:`plain_word` gives it.
+MARKETING_OPT_OUT_WORDS = frozenset(
+    ("STOP PROMOTIONS", "DETENER PROMOCIONES", "PARAR PROMOCOES")
+)
 
 
 def plain_word(text: str | None) -> str:

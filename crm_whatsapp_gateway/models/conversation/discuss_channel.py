@@ -673,9 +673,7 @@ class DiscussChannel(models.Model):
         word = plain_word(event.content.title if pressed else event.written_text)
         if not word:
             return
-        if word in self._whatsapp_words(
-            "marketing_optout_words", MARKETING_OPT_OUT_WORDS
-        ):
+        if word in MARKETING_OPT_OUT_WORDS:
             self._whatsapp_wish_marketing(False, event.time(fields.Datetime.now()))
         elif pressed:
             return
