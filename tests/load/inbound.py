@@ -46,6 +46,7 @@ class Pace:
     #: None where no leads are made.
     lead: float | None
     assigned: float | None
+    worst_assigned: float | None
 
 
 def turns(places: Places, rounds: int) -> Iterator[tuple[Place, ...]]:
@@ -82,6 +83,14 @@ def introduce(places: Places, office: Post, people: list[str]) -> None:
             as_fast_as_answered(place, office, letters, 1)
             wanted = people if place.bridge else []
             watcher.wait_for([one.mark for one in letters], wanted)
+
+
+def introduce_to_bridge(places: Places, office: Post, people: list[str]) -> None:
+    """Each of these people has written once, at the bridge."""
+    letters = office.letters(people)
+    with Watcher(places.bridge) as watcher:
+        as_fast_as_answered(places.bridge, office, letters, 2)
+        watcher.wait_for([one.mark for one in letters], people)
 
 
 def _burst(place: Place, office: Post, letters: list[Letter], plan: Plan) -> Burst:
@@ -142,10 +151,13 @@ def _pace(
             return None
         return median(when[who] - at for who, at in people.items())
 
+    worst = [watcher.assigned[who] - at for who, at in people.items() if place.bridge]
+
     return Pace(
         answer=median(one.answered - one.sent for one in posted),
         message=median(messages),
         worst_message=max(messages),
         lead=since(watcher.leads),
         assigned=since(watcher.assigned),
+        worst_assigned=max(worst, default=None),
     )

@@ -17,6 +17,10 @@ from wa_simulator.client import SimulatorClient
 LATENCY_SECONDS = 0.15
 #: People who answer at the same time.
 DESKS = 2
+_OUTBOX_JOB = [
+    ["module", "=", "crm_whatsapp_gateway"],
+    ["name", "=", "ir_cron_outbound"],
+]
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,66 @@ def sendings(
             name = "bridge" if place.bridge else "oca"
             found[name] = _send(place, meta, people, answers)
     return found
+
+
+@dataclass(frozen=True)
+class Drain:
+    """A full outbox is sent: messages, and how many Meta took per second."""
+
+    messages: int
+    sent: float
+
+
+def drain(places: Places, simulator_url: str, people: list[str]) -> Drain:
+    """One message waits in each of these conversations; then the outbox is sent."""
+    place = places.bridge
+    with closing(SimulatorClient(simulator_url)) as meta, _slow(meta):
+        _open_windows(meta, people)
+        session = _session(place)
+        job = session.call("ir.model.data", "search_read", _OUTBOX_JOB, ["res_id"])
+        job_id = job[0]["res_id"]
+        session.call("ir.cron", "write", [job_id], {"active": False})
+        domain = [["gateway_channel_token", "in", people]]
+        channels = session.call("discuss.channel", "search", domain)
+        session.close()
+        with ThreadPoolExecutor(DESKS) as pool:
+            list(pool.map(lambda part: _write(place, part), _halves(channels)))
+        session = _session(place)
+        before = len(meta.messages(direction="outbound"))
+        start = time.monotonic()
+        session.call("whatsapp.message.queue", "process_due")
+        wait_until(
+            f"{len(channels)} mensajes en Meta",
+            lambda: len(meta.messages(direction="outbound")) - before,
+            lambda count: count >= len(channels),
+            limit=180,
+        )
+        spent = time.monotonic() - start
+        session.call("ir.cron", "write", [job_id], {"active": True})
+        session.close()
+    return Drain(len(channels), len(channels) / spent)
+
+
+def _session(place: Place) -> OdooSession:
+    return OdooSession(place.url, place.database, place.login, place.user_password)
+
+
+def _halves(channels: list[int]) -> list[list[int]]:
+    return [channels[number::DESKS] for number in range(DESKS)]
+
+
+def _write(place: Place, channels: list[int]) -> None:
+    session = _session(place)
+    for channel in channels:
+        session.call(
+            "discuss.channel",
+            "message_post",
+            [channel],
+            body="Con gusto",
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+        )
+    session.close()
 
 
 def _open_windows(meta: SimulatorClient, people: list[str]) -> None:
@@ -62,10 +126,7 @@ def _slow(meta: SimulatorClient) -> Iterator[None]:
 def _send(
     place: Place, meta: SimulatorClient, people: list[str], answers: int
 ) -> Sending:
-    sessions = [
-        OdooSession(place.url, place.database, place.login, place.user_password)
-        for _ in range(DESKS)
-    ]
+    sessions = [_session(place) for _ in range(DESKS)]
     domain = [["gateway_channel_token", "in", people]]
     channels = sessions[0].call("discuss.channel", "search", domain)
     jobs = (channels * answers)[: len(people) * answers]

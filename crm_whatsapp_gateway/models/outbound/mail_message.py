@@ -1,6 +1,6 @@
 """The ticks: what becomes of a message on WhatsApp, in channel and lead."""
 
-from odoo import models
+from odoo import api, models
 
 from ...compat import send_content, send_notifications, users_of_group_domain
 
@@ -99,22 +99,23 @@ class MailMessage(models.Model):
 
         :param send: called with a message and a listener (channel or user)
         """
-        for message in self.sudo().filtered("model"):
-            record = self.env[message.model].sudo().browse(message.res_id).exists()
-            if not record:
-                continue
-            if record._name == "discuss.channel":
+        for model, messages in self.sudo().filtered("model").grouped("model").items():
+            records = self.env[model].sudo().browse(messages.mapped("res_id")).exists()
+            supervisors = {}
+            if model != "discuss.channel":
+                supervisors = self._whatsapp_supervisors(records)
+            for message in messages:
+                record = records.browse(message.res_id) & records
                 targets = record
-            else:
-                targets = message._whatsapp_watchers(record)
-            for target in targets:
-                send(message, target)
+                if record and model != "discuss.channel":
+                    targets = message._whatsapp_watchers(record) | supervisors[record]
+                for target in targets:
+                    send(message, target)
 
     def _whatsapp_watchers(self, record):
-        """Users who may have the document open. Hook.
+        """Return users who may have the document open, besides supervisors. Hook.
 
         :param record: the document on which the message stands
-        :return: ``res.users``
         """
         channels = self.gateway_notification_ids.gateway_channel_id
         users = channels.channel_member_ids.partner_id.user_ids
@@ -123,18 +124,18 @@ class MailMessage(models.Model):
             "res.users"
         ):
             users |= record.user_id
-        users |= self._whatsapp_supervisors(record) - users
         return users.filtered(lambda user: user.active and not user.share)
 
-    def _whatsapp_supervisors(self, record):
-        """Supervisors and directors who may read a document."""
+    @api.model
+    def _whatsapp_supervisors(self, records):
+        """Return, by document, the supervisors and directors who may read it."""
         group = self.env.ref(SUPERVISORS)
         users = self.env["res.users"].sudo().search(users_of_group_domain(group))
-        # As of their own companies: this is no request of theirs.
-        return users.filtered(
-            lambda user: (
-                record.with_user(user)
-                .with_context(allowed_company_ids=user.company_ids.ids)
-                .has_access("read")
-            )
-        )
+        found = {record: users.browse() for record in records}
+        for user in users.filtered(lambda user: user.active and not user.share):
+            # As of their own companies: this is no request of theirs.
+            own = records.sudo(False).with_user(user)
+            own = own.with_context(allowed_company_ids=user.company_ids.ids)
+            for record in own._filtered_access("read").with_env(records.env):
+                found[record] |= user
+        return found
