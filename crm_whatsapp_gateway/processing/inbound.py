@@ -37,6 +37,9 @@ LEAD_SECONDS = 2
 BUSY_MILLISECONDS = "1000"
 # First key of the advisory locks of conversations.
 LOCK_SPACE = 0x57415F  # "WA_"
+# Advisory locks of :class:`Awake`.
+AWAKE_SPACE = 0x574145  # "WAE"
+AWAKE, STORING = 1, 2
 
 # The due condition, for every statement that looks for work.
 DUE = SQL("(next_try IS NULL OR next_try <= now() AT TIME ZONE 'utc')")
@@ -66,16 +69,67 @@ class Batch:
     conversations: list[Conversation] = field(default_factory=list)
 
 
+class Awake:
+    """Tells webhooks that a worker is running, so that they need not trigger one.
+
+    A trigger notifies Odoo's cron workers over a new connection to PostgreSQL, which
+    costs as much as all else that a webhook does.
+
+    The worker holds the lock ``AWAKE`` while it works. A webhook takes ``STORING``,
+    shared and until its commit, before it tries ``AWAKE``. Before a worker ends it
+    gives ``AWAKE`` back and waits for ``STORING``: then it sees what was stored by
+    every webhook that relied on it, and looks once more.
+
+    :param env: its registry gives a cursor, which holds the lock
+    """
+
+    def __init__(self, env):
+        self._cr = env.registry.cursor()
+
+    def __enter__(self):
+        self._lock(AWAKE)
+        return self
+
+    def __exit__(self, *_error):
+        self._cr.close()
+
+    def _lock(self, name):
+        self._cr.execute("SELECT pg_advisory_xact_lock(%s, %s)", (AWAKE_SPACE, name))
+
+    def pause(self):
+        """Give the lock back and wait for webhooks that relied on it."""
+        self._cr.commit()
+        self._lock(STORING)
+        self._cr.commit()
+
+    def resume(self):
+        self._lock(AWAKE)
+
+
+def is_worker_awake(env):
+    """Return whether a running worker will see what this transaction stores."""
+    env.cr.execute(
+        "SELECT pg_advisory_xact_lock_shared(%s, %s)", (AWAKE_SPACE, STORING)
+    )
+    env.cr.execute(
+        "SELECT pg_try_advisory_xact_lock_shared(%s, %s)", (AWAKE_SPACE, AWAKE)
+    )
+    return not env.cr.fetchone()[0]
+
+
 class InboundQueue:
     """The journal as a queue for :func:`runner.work`.
 
     :param env: superuser's environment; only its registry is used
     :param conversations: only these; None for all
+    :param on_backlog: called without arguments, once, when more is due than fits
+        into a batch
     """
 
-    def __init__(self, env, conversations=None):
+    def __init__(self, env, conversations=None, on_backlog=None):
         self.env = env
         self.only = conversations and tuple(conversations)
+        self._on_backlog = on_backlog
         self._busy = set()
         self._skipped = set()
         self._done = 0
@@ -116,7 +170,8 @@ class InboundQueue:
                 """
                 SELECT state, max(attempts) > 0 AS alone, gateway_id, conversation_key,
                        state = 'pending' OR min(processed_at)
-                           < now() AT TIME ZONE 'utc' - %s AS urgent
+                           < now() AT TIME ZONE 'utc' - %s AS urgent,
+                       count(*) AS events
                   FROM (%s) oldest
                  GROUP BY state, gateway_id, conversation_key
                  ORDER BY min(id)
@@ -126,6 +181,9 @@ class InboundQueue:
             )
         )
         rows = env.cr.fetchall()
+        if self._on_backlog and sum(row[5] for row in rows) >= BATCH_EVENTS:
+            self._on_backlog()
+            self._on_backlog = None
         first = next((row for row in rows if row[4]), rows[0] if rows else None)
         if not first:
             return None
@@ -264,6 +322,23 @@ class InboundQueue:
         """Return the number of events processed since; they are recorded already."""
         done, self._done = self._done, 0
         return done
+
+
+def is_due(env):
+    """Return whether an event is due now."""
+    env.cr.execute(
+        SQL(
+            """
+            SELECT EXISTS (SELECT 1 FROM whatsapp_webhook_event
+                            WHERE state = 'pending' AND %s)
+                OR EXISTS (SELECT 1 FROM whatsapp_webhook_event
+                            WHERE state = 'posted' AND %s)
+            """,
+            DUE,
+            DUE,
+        )
+    )
+    return env.cr.fetchone()[0]
 
 
 def lock(env, conversations):

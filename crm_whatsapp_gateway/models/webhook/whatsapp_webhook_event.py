@@ -36,6 +36,7 @@ ARRIVAL_SPACE = 0x574141  # "WAA"
 # PostgreSQL's setting, of one transaction, that holds what is to be stored.
 ARRIVALS = "crm_whatsapp_gateway.arrivals"
 PROCESSING_JOB = "ir_cron_inbound"
+SECOND_JOB = "ir_cron_inbound_backlog"
 WAMIDS = "id of the message that shows an event already, by event id"
 
 
@@ -152,19 +153,36 @@ class WhatsappWebhookEvent(models.Model):
     @api.model
     def _trigger_processing(self):
         """Have the journal processed once this transaction is committed. Hook."""
-        self.env["ir.cron"]._whatsapp_job(PROCESSING_JOB)._whatsapp_trigger()
+        if not inbound.is_worker_awake(self.env):
+            self.env["ir.cron"]._whatsapp_job(PROCESSING_JOB)._whatsapp_trigger()
 
     @api.model
     def _cron_process(self, seconds=RUN_SECONDS):
         """Process what is due, then fetch files, for some seconds."""
         end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            left = end - time.monotonic()
-            runner.work(inbound.InboundQueue(self.env), left)
-            # Files only while no message waits.
-            if not self.env["whatsapp.media"]._fetch_next():
-                break
+        with inbound.Awake(self.env) as awake:
+            while time.monotonic() < end:
+                queue = inbound.InboundQueue(self.env, on_backlog=self._trigger_second)
+                runner.work(queue, end - time.monotonic())
+                # Files only while no message waits.
+                if self.env["whatsapp.media"]._fetch_next():
+                    continue
+                awake.pause()
+                if not in_transaction(self.env, inbound.is_due):
+                    break
+                awake.resume()
         in_transaction(self.env, lambda env: env[self._name]._trigger_next())
+
+    @api.model
+    def _trigger_second(self):
+        """Let a second process help with more than a batch."""
+        job = self.env["ir.cron"]._whatsapp_job(SECOND_JOB)
+        in_transaction(self.env, lambda env: job.with_env(env)._whatsapp_trigger())
+
+    @api.model
+    def _cron_process_backlog(self):
+        """Help the first scheduled action, which looks after all that comes later."""
+        runner.work(inbound.InboundQueue(self.env), RUN_SECONDS)
 
     @api.model
     def _trigger_next(self):
