@@ -3,7 +3,7 @@
     "name": "CRM WhatsApp Gateway",
     "summary": "WhatsApp conversations become assigned leads; answers leave through "
     "a queue that never loses and never repeats",
-    "version": "18.0.1.0.0",
+    "version": "18.0.1.1.0",
     "category": "Sales/CRM",
     "license": "AGPL-3",
     "author": "CRM WhatsApp Gateway contributors, Odoo Community Association (OCA)",
@@ -15,7 +15,7 @@
         "mail_gateway",
         "mail_gateway_whatsapp",
     ],
-    "external_dependencies": {"python": ["phonenumbers", "requests_toolbelt"]},
+    "external_dependencies": {"python": ["phonenumbers"]},
     "data": [
         "security/crm_whatsapp_gateway_groups.xml",
         "security/ir.model.access.csv",

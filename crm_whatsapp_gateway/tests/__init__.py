@@ -19,6 +19,7 @@ from . import test_lead
 from . import test_lead_template
 from . import test_lead_views
 from . import test_marketing
+from . import test_migration
 from . import test_modes
 from . import test_odd_webhooks
 from . import test_phone
