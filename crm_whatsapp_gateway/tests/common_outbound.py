@@ -69,10 +69,11 @@ class Graph:
         self.script.extend(answers)
 
     def handle(self, request, **options):
-        path = urlsplit(request.url).path
+        address = urlsplit(request.url)
         self.calls.append(
             {
-                "path": path,
+                "path": address.path,
+                "query": address.query,
                 "authorization": request.headers["Authorization"],
                 "json": self._json(request),
                 "body": request.body,
