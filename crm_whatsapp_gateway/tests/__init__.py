@@ -37,6 +37,11 @@ from . import test_settings
 from . import test_signature
 from . import test_standing_on_oca
 from . import test_states
+from . import test_template_action
+from . import test_template_composer
+from . import test_template_send
+from . import test_template_sync
+from . import test_template_tools
 from . import test_text_parts
 from . import test_transaction
 from . import test_translations

@@ -9,8 +9,14 @@ OCA = ("mail_gateway", "mail_gateway_whatsapp")
 # Methods of OCA's that ours stand in for, each with the defect that is the reason.
 REPLACED = {
     ("mail.gateway", "_get_gateway_map"): "cached without its arguments (18.0)",
+    ("mail.gateway", "button_import_whatsapp_template"): "reads one page, all or none",
     ("mail.gateway.whatsapp", "_get_author"): "fails where a partner has two numbers",
     ("mail.gateway.whatsapp", "_send"): "calls Meta inside the transaction",
+    ("mail.whatsapp.template", "_compute_variable_ids"): "numbers only, random order",
+    ("mail.whatsapp.template", "_prepare_values_to_import"): "raises for what is new",
+    ("mail.whatsapp.template", "button_sync_template"): "keeps parts that are gone",
+    ("mail.whatsapp.template", "prepare_value_to_send"): "sends blanks, out of order",
+    ("mail.whatsapp.template", "render_body_message"): "shows values out of order",
     ("whatsapp.composer", "_compute_is_required_template"): "makes a conversation",
     ("whatsapp.composer", "_action_send_whatsapp"): "needs a partner",
 }

@@ -56,6 +56,7 @@ ACCOUNT_FIELDS = frozenset(
         "account_alerts",
         "account_review_update",
         "account_update",
+        "message_template_components_update",
         "message_template_quality_update",
         "message_template_status_update",
         "phone_number_name_update",

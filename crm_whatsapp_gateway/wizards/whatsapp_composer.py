@@ -1,5 +1,8 @@
+import base64
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Command
 from odoo.tools import clean_context, plaintext2html
 
 from ..tools.phone import to_e164
@@ -22,6 +25,15 @@ class WhatsappComposer(models.TransientModel):
     whatsapp_window_end = fields.Datetime(
         string="Open Until", compute="_compute_whatsapp_recipient"
     )
+
+    value_ids = fields.One2many(
+        "whatsapp.composer.value", "composer_id", string="Fill In"
+    )
+    header_format = fields.Selection(related="template_id.header_format")
+    header_file = fields.Binary(string="File")
+    header_file_name = fields.Char()
+    needs_header_file = fields.Boolean(compute="_compute_preview")
+    preview = fields.Html(string="Message", compute="_compute_preview", sanitize=False)
 
     @api.model
     def default_get(self, fields_list):
@@ -56,10 +68,78 @@ class WhatsappComposer(models.TransientModel):
                 bool(known) and wizard.whatsapp_window == "closed"
             )
 
+    @api.depends(
+        "header_file_name", "res_id", "res_model", "template_id", "value_ids.value"
+    )
+    def _compute_preview(self):
+        for wizard in self:
+            template = wizard.template_id
+            wizard.preview = False
+            wizard.needs_header_file = False
+            if template:
+                wizard.preview = template._whatsapp_preview(
+                    wizard._get_template_values(), wizard.header_file_name
+                )
+                wizard.needs_header_file = (
+                    bool(template._whatsapp_definition().media_type)
+                    and not template.header_file
+                )
+
     @api.onchange("template_id")
     def onchange_template_id(self):
         wizard = self.with_context(default_res_id=self.res_id)
-        return super(WhatsappComposer, wizard).onchange_template_id()
+        res = super(WhatsappComposer, wizard).onchange_template_id()
+        self.header_file = False
+        self.header_file_name = False
+        self.value_ids = [Command.clear()] + [
+            Command.create(vals) for vals in self._prepare_missing_values()
+        ]
+        return res
+
+    @api.onchange("value_ids")
+    def _onchange_value_ids(self):
+        if self.template_id:
+            self.body = self._get_template_text()
+
+    def _get_record(self):
+        """Document that is written about; empty when there is none."""
+        model = self.env[self.res_model or "crm.lead"]
+        return model.browse(self.res_id or [])
+
+    def _get_template_values(self):
+        """Values of the template's variables, those that were typed included."""
+        return self.template_id._whatsapp_values(
+            self._get_record(), self._get_typed_values()
+        )
+
+    def _get_typed_values(self):
+        """Texts that were filled in, by key of their variable."""
+        return {line.key: line.value for line in self.value_ids if line.value}
+
+    def _get_template_text(self):
+        return self.template_id._whatsapp_render(self._get_template_values()).as_text()
+
+    def _prepare_missing_values(self):
+        """Lines for what nobody but the person at the screen can tell."""
+        if not self.template_id:
+            return []
+        values = self.template_id._whatsapp_values(self._get_record())
+        return [
+            {
+                "key": variable._whatsapp_key(),
+                "label": variable._whatsapp_label(),
+                "is_required": variable.is_required,
+            }
+            for variable in self.template_id.variable_ids
+            if not values.get(variable._whatsapp_key())
+        ]
+
+    def _get_header_file(self):
+        """Name and content of the file that was chosen, None without one."""
+        raw = self.with_context(bin_size=False).header_file
+        if not raw:
+            return None
+        return self.header_file_name or self.template_id.name, base64.b64decode(raw)
 
     def _get_whatsapp_recipient(self):
         """Number in E.164 (or ``''``) and the conversation, without making one."""
@@ -87,11 +167,17 @@ class WhatsappComposer(models.TransientModel):
         record.check_access("read")
         channel = record._whatsapp_get_channel(self.number_field_name, self.gateway_id)
         # The wizard's defaults are not the message's.
-        context = clean_context(self.env.context)
-        if self.template_id:
-            context.update(whatsapp_template_id=self.template_id.id, res_id=record.id)
         # pylint: disable-next=context-overridden
-        channel.with_context(context).message_post(
+        channel = channel.with_context(clean_context(self.env.context))
+        if self.template_id:
+            self.template_id._whatsapp_post(
+                channel,
+                record,
+                typed=self._get_typed_values(),
+                file=self._get_header_file(),
+            )
+            return
+        channel.message_post(
             body=plaintext2html(self.body),
             subtype_xmlid="mail.mt_comment",
             message_type="comment",
@@ -99,8 +185,9 @@ class WhatsappComposer(models.TransientModel):
 
     def action_send_whatsapp(self):
         self.ensure_one()
-        if self.template_id and not self.body:
-            self.onchange_template_id()
+        if self.template_id:
+            # OCA wants a text; what goes out are the values.
+            self.body = self._get_template_text()
         if self.is_required_template and not self.template_id:
             raise UserError(
                 self.env._(

@@ -2,21 +2,10 @@
 
 from odoo import models
 
+from ...tools.template_definition import STATES
+
 # Meta's event of a template to OCA's state. Other events change no state.
-TEMPLATE_STATES = {
-    "APPROVED": "approved",
-    "ARCHIVED": "archived",
-    "DELETED": "deleted",
-    "DISABLED": "disabled",
-    "IN_APPEAL": "in_appeal",
-    "LIMIT_EXCEEDED": "limit_exceeded",
-    "PAUSED": "paused",
-    "PENDING": "pending",
-    "PENDING_DELETION": "pending_deletion",
-    "REINSTATED": "approved",
-    "REJECTED": "rejected",
-    "UNPAUSE": "approved",
-}
+TEMPLATE_STATES = STATES | {"UNPAUSE": "approved"}
 # What an administrator need not be woken for.
 QUIET_EVENTS = frozenset(
     (
@@ -49,6 +38,7 @@ class MailGatewayWhatsapp(models.AbstractModel):
             "account_alerts": self._whatsapp_receive_account,
             "account_review_update": self._whatsapp_receive_account,
             "account_update": self._whatsapp_receive_account,
+            "message_template_components_update": self._whatsapp_receive_components,
             "message_template_quality_update": self._whatsapp_receive_template,
             "message_template_status_update": self._whatsapp_receive_template,
             "phone_number_name_update": self._whatsapp_receive_account,
@@ -69,21 +59,47 @@ class MailGatewayWhatsapp(models.AbstractModel):
         found = Template
         if event.template_id:
             found = Template.search([*own, ("template_uid", "=", event.template_id)])
+        # Meta's samples have "en-US" here, and "en_US" everywhere else.
+        language = event.template_language.replace("-", "_")
         return found or Template.search(
             [
                 *own,
                 ("template_name", "=", event.template_name),
-                ("language", "=", event.template_language),
+                "|",
+                ("language", "=", language),
+                ("language_code", "=", language),
             ]
         )
 
+    def _whatsapp_receive_components(self, gateway, event):
+        """A template was edited at Meta: it is read again, outside this transaction.
+
+        The event has texts only, and not those of every part.
+        """
+        templates = self._whatsapp_templates_of(gateway, event)
+        templates.filtered("template_uid")._whatsapp_schedule_refresh()
+
     def _whatsapp_receive_template(self, gateway, event):
-        """State and category follow; what stops a template is told to people."""
+        """State, category and quality follow; what stops a template is told to
+        people.
+        """
         templates = self._whatsapp_templates_of(gateway, event)
         if event.event in TEMPLATE_STATES:
-            templates.write({"state": TEMPLATE_STATES[event.event]})
+            is_rejected = event.event == "REJECTED"
+            templates.write(
+                {
+                    "state": TEMPLATE_STATES[event.event],
+                    "rejection_reason": event.reason if is_rejected else False,
+                }
+            )
+        if event.event == "APPROVED" and not templates:
+            # Made in WhatsApp Manager: the list is read again.
+            gateway.whatsapp_templates_synced_at = False
+            gateway._whatsapp_trigger_template_sync()
         if event.category in dict(templates._fields["category"].selection):
             templates.write({"category": event.category})
+        if event.quality.lower() in dict(templates._fields["quality"].selection):
+            templates.write({"quality": event.quality.lower()})
         quiet = event.event in QUIET_EVENTS and event.quality in GOOD_QUALITY
         if quiet and not event.category:
             return

@@ -59,18 +59,19 @@ class MailGatewayWhatsapp(models.AbstractModel):
         message = notification.mail_message_id
         channel = notification.gateway_channel_id
         channel._whatsapp_check_current()
-        parts = [
-            self._whatsapp_prepare_media(channel, attachment)
-            for attachment in message.attachment_ids.sorted("id")
-        ]
+        template_id = self.env.context.get("whatsapp_template_id")
+        template = self.env["mail.whatsapp.template"].sudo().browse(template_id)
+        files = message.attachment_ids.sorted("id")
         body = self._get_message_body(notification)
-        if not is_html_empty(body):
-            parts.append(self._whatsapp_prepare_text(channel, body))
+        if template:
+            parts = [self._whatsapp_prepare_template(channel, template, body, files)]
+        else:
+            parts = [self._whatsapp_prepare_media(channel, file) for file in files]
+            if not is_html_empty(body):
+                parts.append(self._whatsapp_prepare_text(channel, body))
         if not parts:
             return []
         channel._whatsapp_check_wish()
-        template_id = self.env.context.get("whatsapp_template_id")
-        template = self.env["mail.whatsapp.template"].sudo().browse(template_id)
         channel.sudo()._whatsapp_check_marketing(template)
         self._whatsapp_check_window(channel, parts)
         Queue = self.env["whatsapp.message.queue"]
@@ -91,7 +92,30 @@ class MailGatewayWhatsapp(models.AbstractModel):
             )
         return parts
 
+    def _whatsapp_prepare_template(self, channel, template, body, files):
+        """Values of the row of a template; its file is the header's, no other row.
+
+        :raise UserError: when the file is not of the kind that the header wants
+        """
+        payload = self._send_payload(channel, body=body or template.name)
+        file = template._whatsapp_check_header_file(files)
+        return {"kind": payload["type"], "attachment_id": file.id, "payload": payload}
+
     def _whatsapp_prepare_media(self, channel, attachment):
+        kind = self._whatsapp_check_file(attachment)
+        payload = self._send_payload(
+            channel,
+            media_id=MEDIA_PLACEHOLDER,
+            media_type=kind,
+            media_name=attachment.name,
+        )
+        return {"kind": kind, "attachment_id": attachment.id, "payload": payload}
+
+    def _whatsapp_check_file(self, attachment):
+        """Return the kind of message that carries a file.
+
+        :raise UserError: for a type or size that WhatsApp does not take
+        """
         kinds = self._get_whatsapp_mimetype_kind()
         kind = kinds.get(attachment.mimetype)
         if not kind:
@@ -113,13 +137,7 @@ class MailGatewayWhatsapp(models.AbstractModel):
                     limit=limit / 1_000_000,
                 )
             )
-        payload = self._send_payload(
-            channel,
-            media_id=MEDIA_PLACEHOLDER,
-            media_type=kind,
-            media_name=attachment.name,
-        )
-        return {"kind": kind, "attachment_id": attachment.id, "payload": payload}
+        return kind
 
     def _whatsapp_prepare_text(self, channel, body):
         payload = self._send_payload(channel, body=body)

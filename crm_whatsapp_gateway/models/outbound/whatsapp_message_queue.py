@@ -15,6 +15,7 @@ from ...processing.retry import OUTBOX
 from ...processing.transaction import in_transaction
 from ...tools import const, graph_errors
 from ...tools.conversation_state import FAILURE, RECOVERY
+from ...tools.template_components import needs_file, set_media_id
 
 _logger = logging.getLogger(__name__)
 
@@ -698,22 +699,59 @@ class WhatsappMessageQueue(models.Model):
         self.ensure_one()
         service = self.env["mail.gateway.whatsapp"]
         now = fields.Datetime.now()
-        uploaded = bool(self.media_id and self.media_expiry and now < self.media_expiry)
-        payload, kind = self.payload, self.payload["type"]
-        if uploaded:
-            payload = dict(payload, **{kind: dict(payload[kind], id=self.media_id)})
+        media_id = self._get_media_id(now) if self._is_media() else None
         return Call(
             row_id=self.id,
             url=service._whatsapp_graph_url(self.gateway_id),
             token=self.gateway_id.token,
             timeout=self._get_timeout(),
             proxies=service._get_proxies(),
-            payload=payload,
-            file=self._prepare_file() if self._is_media() and not uploaded else None,
+            payload=self._prepare_payload(media_id),
+            file=self._prepare_file() if self._is_media() and not media_id else None,
         )
 
+    def _prepare_payload(self, media_id):
+        """Return the payload, with the uploaded file's id where it belongs."""
+        if not media_id:
+            return self.payload
+        kind = self.payload["type"]
+        if kind == "template":
+            own = set_media_id(self.payload[kind], media_id)
+        else:
+            own = dict(self.payload[kind], id=media_id)
+        return dict(self.payload, **{kind: own})
+
     def _is_media(self):
-        return self.kind not in ("text", "template")
+        """Whether a file has to be uploaded before this row's message."""
+        if self.kind == "template":
+            return needs_file(self.payload["template"])
+        return self.kind != "text"
+
+    def _get_media_id(self, now):
+        """Meta's id of the row's file while it lives there, else None.
+
+        The file of a template's header goes to many people: uploaded for one row, it
+        serves the others of its number.
+        """
+        if self.media_id and self.media_expiry and now < self.media_expiry:
+            return self.media_id
+        if self.kind != "template" or not self.attachment_id:
+            return None
+        return (
+            self.search(
+                [
+                    ("gateway_id", "=", self.gateway_id.id),
+                    ("kind", "=", "template"),
+                    ("media_id", "!=", False),
+                    ("media_expiry", ">", now),
+                    ("attachment_id.checksum", "=", self.attachment_id.checksum),
+                    ("attachment_id.mimetype", "=", self.attachment_id.mimetype),
+                ],
+                order="id desc",
+                limit=1,
+            ).media_id
+            or None
+        )
 
     def _prepare_file(self):
         """Return the ``outbound.File`` to upload; without content when it is gone."""
