@@ -53,11 +53,21 @@ def _ask_code(bench: Bench) -> None:
     bench.facts.code = bench.verification_code()
 
 
+def _ring(bench: Bench) -> None:
+    bench.ring()
+
+
+def _permit(bench: Bench) -> None:
+    bench.permit(bench.facts.customer)
+
+
 #: Operation -> what must have happened before.
 BEFORE: dict[str, Callable[[Bench], None]] = {
     "POST /{Phone-Number-ID}/request_code": _new_number,
     "POST /{Phone-Number-ID}/verify_code": _ask_code,
     "GET /{Phone-Number-ID}/block_users": _block,
+    "GET /{Phone-Number-ID}/call_permissions": _permit,
+    "POST /{Phone-Number-ID}/calls": _ring,
     "DELETE /{Phone-Number-ID}/block_users": _block,
 }
 

@@ -19,6 +19,8 @@ CUSTOMER = "573012345678"
 VERSION = "/v23.0"
 #: The customer whom Meta's examples of block_users name.
 NAMED_CUSTOMER = "16505551234"
+#: The customer whom Meta's example of a call names.
+CALLED_CUSTOMER = "14085551234"
 
 
 @dataclass
@@ -41,6 +43,8 @@ class Facts:
     handle: str = ""
     qr_code: str = ""
     code: str = "123456"
+    #: A call of the customer that rings.
+    call: str = ""
 
 
 class Bench:
@@ -152,6 +156,32 @@ class Bench:
             "POST", f"/{session}", content=content, headers={"file_offset": "0"}
         )
         return str(answer.json().get("h", ""))
+
+    def permit(self, customer: str) -> None:
+        """The number may call a customer, who was asked and has been called."""
+        number = self.facts.number
+        self.control("PUT", f"/numbers/{number}/calling", {"status": "ENABLED"})
+        words = {"call_permission_words": "openapi"}
+        self.control("PATCH", "/world", {"settings": words})
+        self.control("POST", f"/customers/{customer}/call-permission", {})
+        session = {"sdp_type": "offer", "sdp": "v=0"}
+        body = {
+            "messaging_product": "whatsapp", "action": "connect",
+            "to": customer, "session": session,
+        }  # fmt: skip
+        made = self.graph("POST", f"/{number}/calls", json=body).json()
+        for action in ("accept", "hang_up"):
+            path = f"/calls/{made['calls'][0]['id']}/action"
+            self.control("POST", path, {"action": action})
+        ask = {"name": "call_permission_request"}
+        node = {"type": "call_permission_request", "action": ask}
+        self.send({"type": "interactive", "interactive": node})
+
+    def ring(self) -> None:
+        """The customer calls; another one may be called."""
+        self.permit(CALLED_CUSTOMER)
+        path = f"/customers/{self.facts.customer}/calls"
+        self.facts.call = self.control("POST", path, {})["id"]
 
     def use_new_number(self) -> None:
         """From here on the number is one that waits for its verification."""

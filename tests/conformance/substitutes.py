@@ -14,7 +14,7 @@ from typing import Any
 
 from .examples import OPENAPI, Case
 from .seeds import PUBLIC_KEY, TEMPLATE_OF_EXAMPLE
-from .simulation import Facts
+from .simulation import CALLED_CUSTOMER, CUSTOMER, Facts
 
 Make = Callable[[Facts, "re.Match[str]", Case], Any]
 
@@ -41,10 +41,17 @@ def _template(facts: Facts, found: re.Match[str], case: Case) -> str:
     return TEMPLATE_OF_EXAMPLE.get(case.name, "conf_created")
 
 
+def _ringing(facts: Facts, found: re.Match[str], case: Case) -> str:
+    incoming = case.name in ("Accept Call", "Reject Call")
+    return facts.customer if incoming else CALLED_CUSTOMER
+
+
 KIND = "(?P<kind>image|audio|video|document|sticker)"
 PLACEHOLDER = r"(<.+>|\{\{.+\}\})"
 
 BODY: tuple[Substitute, ...] = (
+    Substitute("call_id", ".*", lambda f, m, c: f.call, "the call that rings"),
+    Substitute("to", CALLED_CUSTOMER, _ringing, "the person whose call rings"),
     Substitute(
         "(to|block_users.user)",
         PLACEHOLDER,
@@ -152,6 +159,8 @@ _REST = re.compile(r"(?:\{\{|\{|<)[^}>]+(?:\}\}|\}|>)")
 QUERIES: dict[str, dict[str, str | None]] = {
     # The OpenAPI file lists the parameter and gives no value.
     f"{OPENAPI}: DELETE /{{WABA-ID}}/message_templates": {"name": "<TEMPLATE_NAME>"},
+    # The OpenAPI file has the parameter without a value.
+    f"{OPENAPI}: GET /{{Phone-Number-ID}}/call_permissions": {"user_wa_id": CUSTOMER},
     # business_profile is the envelope of the sample, not a column.
     f"{OPENAPI}: GET /{{Phone-Number-ID}}/whatsapp_business_profile": {"fields": None},
 }

@@ -207,9 +207,9 @@ def test_bad_uploads(
 @pytest.mark.parametrize(
     ("method", "path"),
     [
-        ("GET", f"/v23.0/{WABA}/flows"),
+        ("GET", f"/v23.0/{WABA}/activities"),
         ("GET", "/v23.0/me"),
-        ("POST", f"/v23.0/{NUMBER}/calls"),
+        ("GET", f"/v23.0/{NUMBER}/message_history"),
         ("GET", f"/v23.0/{WABA}?fields=pricing_analytics"),
         ("DELETE", f"/v23.0/{NUMBER}"),
     ],

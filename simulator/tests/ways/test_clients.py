@@ -10,16 +10,13 @@ import pytest
 import requests
 
 from wa_simulator.client import AsyncSimulatorClient, SimulatorClient, WaitTimeout
-from wa_simulator.client.management import ManagementCalls
+from wa_simulator.client.client import AllCalls
 from wa_simulator.client.request import Call
-from wa_simulator.client.state import StateCalls
-from wa_simulator.client.traffic import TrafficCalls
-from wa_simulator.client.world import WorldCalls
 
 ANA = "573012345678"
 CALLS = [
     name
-    for owner in (WorldCalls, ManagementCalls, TrafficCalls, StateCalls)
+    for owner in AllCalls.__mro__
     for name, value in vars(owner).items()
     if isinstance(value, Call)
 ]
@@ -72,7 +69,7 @@ def test_calls_of_the_awaited_client_run_at_once(
     assert len(sim.messages()) == 20
 
 
-class Recorder(WorldCalls, ManagementCalls, TrafficCalls, StateCalls):
+class Recorder(AllCalls):
     """Gives the described call instead of making it."""
 
     def run(self, request: Any) -> Any:

@@ -15,6 +15,7 @@ from typing import Any, Self, TypeVar
 
 import httpx
 
+from .calls import PhoneCalls
 from .errors import SimulatorError, WaitTimeout
 from .management import ManagementCalls
 from .request import Request
@@ -32,7 +33,11 @@ def _headers(token: str | None) -> dict[str, str]:
     return {"X-Sim-Token": token} if token else {}
 
 
-class SimulatorClient(WorldCalls, ManagementCalls, TrafficCalls, StateCalls):
+class AllCalls(WorldCalls, ManagementCalls, TrafficCalls, StateCalls, PhoneCalls):
+    """Every call of the control API, described once."""
+
+
+class SimulatorClient(AllCalls):
     """All control calls of one simulator.
 
     :param url: as in the ready line, e.g. ``http://127.0.0.1:4004``.
@@ -85,7 +90,7 @@ class SimulatorClient(WorldCalls, ManagementCalls, TrafficCalls, StateCalls):
         self.close()
 
 
-class AsyncSimulatorClient(WorldCalls, ManagementCalls, TrafficCalls, StateCalls):
+class AsyncSimulatorClient(AllCalls):
     """The same calls, to be awaited; parameters as of ``SimulatorClient``."""
 
     def __init__(

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from ..engine.errors import BadRequest, NotFound
 from ..engine.journal import hide
 from . import (
+    routes_calls,
     routes_console,
     routes_events,
     routes_people,
@@ -95,6 +96,7 @@ def make_control(
     for module in (
         routes_world,
         routes_people,
+        routes_calls,
         routes_traffic,
         routes_state,
         routes_templates,

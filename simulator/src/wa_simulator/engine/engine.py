@@ -9,6 +9,7 @@ from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass
 
+from .calls.calls import BY_CALL, Calls
 from .clock import Clock
 from .emitter import Emitter
 from .entities import INBOUND, Customer, Json, Message, Number, WebhookItem
@@ -76,11 +77,16 @@ class Engine:
             world, self.clock, self.ids, self.timers, self.fields, self.statuses,
             self.settings,
         )  # fmt: skip
+        self.calls = Calls(
+            world, self.clock, self.ids, self.timers, emitter, self.settings,
+            self.management.numbers, self.write,
+        )  # fmt: skip
 
         #: kind of a timer -> what it does.
         self._on_timer: dict[str, Callable[..., object]] = {
             BY_TIMER: self.statuses.on_timer,
             BY_SCRIPT: self._answer_by_script,
+            BY_CALL: self.calls.on_timer,
             BY_TEMPLATE: self.management.templates.on_timer,
         }
 
@@ -159,8 +165,10 @@ class Engine:
         :param edge: of the path, ``messages`` or ``marketing_messages``.
         """
         number = self.number(number_id)
+        self.calls.permissions.check_request(number, payload)
         accepted = self.sending.accept(number, payload, version, self._seq + 1, edge)
         self._seq += 1
+        self.calls.permissions.note_request(number, payload)
         return accepted
 
     def answered(
@@ -185,6 +193,12 @@ class Engine:
         if links:
             self.world.business.fetching.add(message.wamid)
         return links
+
+    def set_number_settings(self, number: Number, body: Json) -> None:
+        """``POST /{number}/settings``; those of calls are announced."""
+        self.management.numbers.set_settings(number, body)
+        if "calling" in body:
+            self.calls.announce_settings(number)
 
     def mark_read(self, number_id: str, wamid: object) -> None:
         """A business reads an inbound message.  Refused when it is not one."""
@@ -213,7 +227,15 @@ class Engine:
         """A customer writes; see ``Inbound.write``."""
         message = self.inbound.write(key, body, self._seq + 1, upload)
         self._seq += 1
+        self.calls.permissions.take_reply(message)
         return message
+
+    def reply_to_call_request(
+        self, key: str, number: Number, response: str, *, permanent: bool = False
+    ) -> Message:
+        """A customer allows calls of a number (``accept``) or not (``reject``)."""
+        body = self.calls.reply_to_request(number, response, permanent=permanent)
+        return self.write(key, body)
 
     def echo(self, key: str, body: Json) -> Message:
         """The business writes on its own phone; see ``Coexistence.echo``."""

@@ -53,6 +53,12 @@ FORMS: dict[str, Form] = {
     "status_contacts": Form(
         "statuses bear `contacts`, except failed", since=_day(2026, 3, 31)
     ),
+    "call_user_ids": Form(
+        "`calls` bear business-scoped user ids", since=_day(2026, 5, 28)
+    ),
+    "call_status_contacts": Form(
+        "statuses of calls bear `contacts`", since=_day(2026, 5, 28)
+    ),
     # Meta's page of May 2026 says none; a client crashed on this in real traffic
     # of August (github.com/david-lev/pywa issues 220 and 227).
     "failed_contacts": Form(

@@ -20,6 +20,8 @@ CHOICES: dict[str, tuple[object, ...]] = {
     "bad_parameter_code": ("version", "132007"),
     "rate_limit_http": (400, 429),
     "unknown_object_http": (400, 404),
+    "call_permission_words": ("guide", "openapi"),
+    "missed_call_status": ("FAILED", "COMPLETED"),
     "template_review": ("approve", "reject", "manual"),
 }
 
@@ -104,6 +106,18 @@ class Settings:
     registration_limits: bool = False
     #: Blocking needs a message of the last 24 hours, as the page says (131047).
     block_needs_window: bool = True
+    #: Seconds that a call rings; Meta's pages say 30 to 60.
+    call_ring_time: float = 60.0
+    #: ``status`` of a call that nobody took: pages print both.
+    missed_call_status: str = "FAILED"
+    #: Requests for permission to call (138009) and connected calls a day (138012).
+    call_limits: bool = False
+    #: Connected calls a day and person: one page says 10, another 5.
+    connected_calls_per_day: int = 10
+    #: ``status`` of a permission: the guide's words, or those of the OpenAPI file.
+    call_permission_words: str = "guide"
+    #: ``expiration_timestamp`` of a permission: a number, elsewhere a string.
+    call_expiration_as_string: bool = False
     #: Address of downloads in webhooks.
     media_base: str = "https://lookaside.fbsbx.com"
 
@@ -177,4 +191,5 @@ def realistic() -> Settings:
         pair_limit=True,
         template_limits=True,
         registration_limits=True,
+        call_limits=True,
     )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from .accounts.business import Business
+from .calls.entities import CallPermission, PhoneCall
 from .entities import (
     App,
     Customer,
@@ -60,6 +61,11 @@ class World:
     free_until: dict[tuple[str, str], float] = field(default_factory=dict)
     #: (number id, person, category) -> id and end of a conversation of old pricing.
     conversations: dict[tuple[str, str, str], tuple[str, float]] = field(
+        default_factory=dict
+    )
+    calls: dict[str, PhoneCall] = field(default_factory=dict)
+    #: (number id, person) -> what the person allowed.
+    call_permissions: dict[tuple[str, str], CallPermission] = field(
         default_factory=dict
     )
     #: Further apps; the first one is in ``credentials``.
@@ -194,9 +200,13 @@ class World:
         for times in (self.last_inbound, self.last_referral, self.free_until):
             for key in [key for key in times if key[0] in numbers]:
                 del times[key]
+        self.calls = {k: c for k, c in self.calls.items() if c.number_id not in numbers}
+        for pair in [key for key in self.call_permissions if key[0] in numbers]:
+            del self.call_permissions[pair]
         for talk in [key for key in self.conversations if key[0] in numbers]:
             del self.conversations[talk]
         alive = {m.customer for m in self.messages.values()}
+        alive |= {c.customer for c in self.calls.values()}
         self.customers = {k: c for k, c in self.customers.items() if k in alive}
 
 

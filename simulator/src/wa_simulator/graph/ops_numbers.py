@@ -181,7 +181,7 @@ def settings(engine: Engine, call: GraphCall, node: str) -> CallResult:
 
 def change_settings(engine: Engine, call: GraphCall, node: str) -> CallResult:
     """``POST /settings``."""
-    engine.management.numbers.set_settings(engine.number(node), call.given)
+    engine.set_number_settings(engine.number(node), call.given)
     return success()
 
 

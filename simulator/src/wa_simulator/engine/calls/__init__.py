@@ -1,0 +1,1 @@
+"""Calls: permissions, ringing, answered, missed; no media."""
