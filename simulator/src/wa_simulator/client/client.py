@@ -19,6 +19,7 @@ from .calls import PhoneCalls
 from .errors import SimulatorError, WaitTimeout
 from .management import ManagementCalls
 from .request import Request
+from .routing import RoutingCalls
 from .state import StateCalls
 from .traffic import TrafficCalls
 from .world import WorldCalls
@@ -33,7 +34,9 @@ def _headers(token: str | None) -> dict[str, str]:
     return {"X-Sim-Token": token} if token else {}
 
 
-class AllCalls(WorldCalls, ManagementCalls, TrafficCalls, StateCalls, PhoneCalls):
+class AllCalls(
+    WorldCalls, ManagementCalls, TrafficCalls, StateCalls, PhoneCalls, RoutingCalls
+):
     """Every call of the control API, described once."""
 
 

@@ -74,7 +74,9 @@ class DeliveryQueue:
         now = self._engine.clock.now()
         for item in self._engine.drain():
             world = self._engine.world
-            targets = world.subscribers(item.waba_id, item.number_id)
+            targets = world.subscribers(
+                item.waba_id, item.number_id, item.field, item.app
+            )
             if not targets:
                 self._silent(item, self._why_silent(item))
             for index, target in enumerate(targets):

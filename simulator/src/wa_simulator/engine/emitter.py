@@ -25,6 +25,8 @@ class Emitter:
         self._ids = ids
         self._settings = settings
         self._outbox = outbox
+        #: Splits an item of a conversation by who gets it (``Routing.route``).
+        self.route: Callable[[WebhookItem], list[WebhookItem]] = lambda item: [item]
 
     def holds(self, form: str) -> bool:
         """Whether a form of the wire (``forms.FORMS``) holds now."""
@@ -46,8 +48,11 @@ class Emitter:
         status: str | None = None,
         type: str | None = None,
         field: str = MESSAGES,
+        app: str = "",
     ) -> WebhookItem:
         """An item of a conversation: first in, first out per person.
+
+        :param app: the only one that gets it; else routing decides.
 
         ``messages`` entries bear no ``time``, all other fields do.
         """
@@ -64,9 +69,14 @@ class Emitter:
             status=status,
             type=type,
             time=None if field == MESSAGES else int(self._clock.now()),
+            app=app,
         )
-        self._outbox.append(item)
+        self._outbox.extend([item] if app else self.route(item))
         return item
+
+    def put(self, item: WebhookItem) -> None:
+        """An item that is made already."""
+        self._outbox.append(item)
 
     def account(
         self,

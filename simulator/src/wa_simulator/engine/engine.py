@@ -27,6 +27,8 @@ from .messages.status_anomalies import AnomalousStatuses
 from .messages.statuses import BY_TIMER, Statuses
 from .nearest import nearest
 from .people import People
+from .phones import is_user_id
+from .routing.routing import Routing
 from .scripts import BY_SCRIPT, Scripts
 from .settings import Settings
 from .templates.templates import BY_TEMPLATE
@@ -77,6 +79,8 @@ class Engine:
             world, self.clock, self.ids, self.timers, self.fields, self.statuses,
             self.settings,
         )  # fmt: skip
+        self.routing = Routing(world, self.clock, self.ids, emitter, self.settings)
+        emitter.route = self.routing.route
         self.calls = Calls(
             world, self.clock, self.ids, self.timers, emitter, self.settings,
             self.management.numbers, self.write,
@@ -159,16 +163,21 @@ class Engine:
         version: float | None = None,
         *,
         edge: str = MESSAGES,
+        app: str | None = None,
     ) -> Accepted:
         """A business sends.  Call ``answered`` once the answer is out.
 
         :param edge: of the path, ``messages`` or ``marketing_messages``.
+        :param app: who sends; the first app by default.
         """
         number = self.number(number_id)
+        sender = app or self.world.credentials.app_id
+        self.routing.check_send(number, sender, payload)
         self.calls.permissions.check_request(number, payload)
         accepted = self.sending.accept(number, payload, version, self._seq + 1, edge)
         self._seq += 1
         self.calls.permissions.note_request(number, payload)
+        self.routing.note_send(number, sender, accepted.message, payload)
         return accepted
 
     def answered(
@@ -193,6 +202,14 @@ class Engine:
         if links:
             self.world.business.fetching.add(message.wamid)
         return links
+
+    def send_as(self, app: str, number_id: str, person: str, text: str) -> Message:
+        """A responder writes to a person; its statuses follow.  Refused."""
+        key = "recipient" if is_user_id(person) else "to"
+        body = {"messaging_product": "whatsapp", key: person, "text": {"body": text}}
+        accepted = self.accept(number_id, {**body, "type": "text"}, app=app)
+        self.answered(accepted.message)
+        return accepted.message
 
     def set_number_settings(self, number: Number, body: Json) -> None:
         """``POST /{number}/settings``; those of calls are announced."""
@@ -311,6 +328,7 @@ class Engine:
             world.wabas, world.numbers, world.apps = old.wabas, old.numbers, old.apps
             world.templates, world.subscriptions = old.templates, old.subscriptions
             world.subscribed_wabas = old.subscribed_wabas
+            world.routing = old.routing
             for held in world.subscriptions.values():
                 held.failures, held.disabled = 0, False
             world.business = old.business.kept()

@@ -120,6 +120,8 @@ class Message:
     statuses: list[Json] = field(default_factory=list)
     fails_with: int | None = None
     fails_details: str = ""
+    #: The app that sent it; empty: the first one.
+    app: str = ""
     priced: set[str] = field(default_factory=set)
     pricing: Json | None = None
     conversation: Json | None = None
@@ -176,6 +178,7 @@ class WebhookItem:
     :param kind: ``message``, ``status`` or ``field`` (any other change).
     :param type: of the message; the field's name for ``field``.
     :param time: of the entry; ``messages`` have none.
+    :param app: the only app that gets it; empty: every subscriber.
     """
 
     id: str
@@ -189,3 +192,4 @@ class WebhookItem:
     status: str | None = None
     type: str | None = None
     time: int | None = None
+    app: str = ""

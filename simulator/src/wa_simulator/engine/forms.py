@@ -86,6 +86,13 @@ FORMS: dict[str, Form] = {
         "a free entry point lasts seven days; three before",
         since=_day(2026, 9, 28),
     ),
+    "handover_roles": Form(
+        "`messaging_handovers` name roles; before, the AI agent alone was named",
+        since=_day(2026, 9, 22),
+    ),
+    "thread_control_request_id": Form(
+        "`thread_control` answers with a `request_id`", since=_day(2026, 9, 25)
+    ),
     "system_new_wa_id": Form(
         "`system.new_wa_id` instead of `system.wa_id` (the older spelling; "
         "fixtures of clients have both)",

@@ -118,6 +118,11 @@ class Settings:
     call_permission_words: str = "guide"
     #: ``expiration_timestamp`` of a permission: a number, elsewhere a string.
     call_expiration_as_string: bool = False
+    #: A service message on an idle thread makes its sender the owner: not published.
+    idle_send_claims: bool = False
+    #: ``messaging_handovers`` name the person's business-scoped user id too: Meta's
+    #: pages show none.
+    handover_user_ids: bool = False
     #: Address of downloads in webhooks.
     media_base: str = "https://lookaside.fbsbx.com"
 

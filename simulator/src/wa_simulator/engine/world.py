@@ -17,6 +17,7 @@ from .entities import (
 from .errors import BadRequest, NotFound
 from .ids import IdSource
 from .phones import digits_of, is_user_id, wa_id_of
+from .routing.entities import Responder, Thread
 
 WABA_ID = "200000000000001"
 NUMBER_ID = "100000000000001"
@@ -63,6 +64,10 @@ class World:
     conversations: dict[tuple[str, str, str], tuple[str, float]] = field(
         default_factory=dict
     )
+    #: Number id -> app -> how it answers there.
+    routing: dict[str, dict[str, Responder]] = field(default_factory=dict)
+    #: (number id, person) -> who owns the thread.
+    threads: dict[tuple[str, str], Thread] = field(default_factory=dict)
     calls: dict[str, PhoneCall] = field(default_factory=dict)
     #: (number id, person) -> what the person allowed.
     call_permissions: dict[tuple[str, str], CallPermission] = field(
@@ -83,20 +88,43 @@ class World:
         found = self.subscribers(number.waba_id, number.id)
         return found[0] if found else None
 
-    def subscribers(self, waba_id: str, number_id: str = "") -> list[Subscription]:
+    def subscribers(
+        self, waba_id: str, number_id: str = "", field: str = "", app: str = ""
+    ) -> list[Subscription]:
         """Who gets a webhook: number, then account, then app; then further apps.
 
         Empty when nobody subscribed, or when the account is not subscribed (then
         Meta is silent).  A disabled subscription gets nothing.
+
+        :param field: ``standby`` goes to the app's own callback, whatever a number
+            or an account has set (RS, 2026-09).
+        :param app: this app only; empty: all.
         """
         if waba_id not in self.subscribed_wabas:
             return []
         app_id = self.credentials.app_id
         keys = [("number", number_id), ("waba", waba_id), ("app", app_id)]
+        if field == "standby":
+            keys = keys[-1:]
         held = self.subscriptions
         own = next((held[key] for key in keys if key in held), None)
         others = [held.get(("app", app)) for app in self.apps]
-        return [s for s in (own, *others) if s is not None and not s.disabled]
+        found = [s for s in (own, *others) if s is not None and not s.disabled]
+        return [s for s in found if not app or self.app_of(s) == app]
+
+    def app_of(self, subscription: Subscription) -> str:
+        """The app that a subscription belongs to."""
+        other = subscription.scope == "app" and subscription.id in self.apps
+        return subscription.id if other else self.credentials.app_id
+
+    def app_of_token(self, token: str | None) -> str:
+        """The app that a token belongs to; the first one when it is unknown."""
+        found = (app.id for app in self.apps.values() if app.token == token)
+        return next(found, self.credentials.app_id)
+
+    def has_app(self, app_id: str) -> bool:
+        """Whether an app is one of the world."""
+        return app_id == self.credentials.app_id or app_id in self.apps
 
     def add_app(self, app: App) -> App:
         """Add an app.  BadRequest when its id is taken."""
@@ -201,6 +229,8 @@ class World:
             for key in [key for key in times if key[0] in numbers]:
                 del times[key]
         self.calls = {k: c for k, c in self.calls.items() if c.number_id not in numbers}
+        for pair in [key for key in self.threads if key[0] in numbers]:
+            del self.threads[pair]
         for pair in [key for key in self.call_permissions if key[0] in numbers]:
             del self.call_permissions[pair]
         for talk in [key for key in self.conversations if key[0] in numbers]:

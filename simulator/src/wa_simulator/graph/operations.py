@@ -3,7 +3,15 @@
 from ..engine.accounts.uploads import PREFIX as UPLOAD_PREFIX
 from ..engine.engine import Engine
 from ..engine.errors import Refused, Unsupported, bad_parameter, unknown_object
-from . import ops_accounts, ops_app, ops_calls, ops_messages, ops_numbers, ops_templates
+from . import (
+    ops_accounts,
+    ops_app,
+    ops_calls,
+    ops_messages,
+    ops_numbers,
+    ops_routing,
+    ops_templates,
+)
 from .call_result import CallResult, Operation
 from .request import GraphCall
 
@@ -18,6 +26,7 @@ OPERATIONS: dict[tuple[str, str, str], Operation] = {
     **ops_templates.OPERATIONS,
     **ops_app.OPERATIONS,
     **ops_calls.OPERATIONS,
+    **ops_routing.OPERATIONS,
 }
 #: Paths that begin with a word instead of an id.
 ROOTS = frozenset(edge for _, kind, edge in OPERATIONS if kind == ROOT)

@@ -25,6 +25,7 @@ def act(engine: Engine, call: GraphCall, node: str) -> CallResult:
     given, number = call.given, engine.number(node)
     if given.get("messaging_product") != "whatsapp":
         raise bad_parameter("The parameter messaging_product is required.")
+    engine.routing.require_call_primary(number, engine.world.app_of_token(call.token))
     action = str(given.get("action"))
     if action == "media_update":
         raise Unsupported("the action media_update of calls: no source describes it")

@@ -15,7 +15,9 @@ def send(engine: Engine, call: GraphCall, node: str) -> CallResult:
     given = call.given
     if "status" in given:
         return _mark_read(engine, given, node)
-    accepted = engine.accept(node, given, call.version)
+    accepted = engine.accept(
+        node, given, call.version, app=engine.world.app_of_token(call.token)
+    )
     return CallResult(accepted.answer, message=accepted.message)
 
 
@@ -36,7 +38,13 @@ def send_marketing(engine: Engine, call: GraphCall, node: str) -> CallResult:
         raise Refused(NOT_MARKETING, "Only marketing templates can be sent here")
     if given.get("to") and given.get("recipient"):
         raise bad_parameter("Only one of to, recipient can be set here.")
-    accepted = engine.accept(node, given, call.version, edge="marketing_messages")
+    accepted = engine.accept(
+        node,
+        given,
+        call.version,
+        edge="marketing_messages",
+        app=engine.world.app_of_token(call.token),
+    )
     return CallResult(accepted.answer, message=accepted.message)
 
 

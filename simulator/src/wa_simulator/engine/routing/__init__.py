@@ -1,0 +1,1 @@
+"""Conversation routing: who answers a thread, who only reads along."""
