@@ -57,6 +57,14 @@ def _ring(bench: Bench) -> None:
     bench.ring()
 
 
+def _source(bench: Bench) -> None:
+    bench.make_source()
+
+
+def _publish(bench: Bench) -> None:
+    bench.publish_flow()
+
+
 def _permit(bench: Bench) -> None:
     bench.permit(bench.facts.customer)
 
@@ -68,6 +76,8 @@ BEFORE: dict[str, Callable[[Bench], None]] = {
     "GET /{Phone-Number-ID}/block_users": _block,
     "GET /{Phone-Number-ID}/call_permissions": _permit,
     "POST /{Phone-Number-ID}/calls": _ring,
+    "POST /{Flow-ID}/deprecate": _publish,
+    "POST /{WABA-ID}/migrate_flows": _source,
     "DELETE /{Phone-Number-ID}/block_users": _block,
 }
 

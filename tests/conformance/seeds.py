@@ -126,3 +126,8 @@ MFwwDQYJKoZIhvcNAQEBBQADSwAwSAJBAKj34GkxFhD90vcNLYLInFEX6Ppy1tPf
 9Cnzj4p4WGeKLs1Pt8QuKUpRKfFLfRYC9AIKjbJTWit+CqvjWYzvQwECAwEAAQ==
 -----END PUBLIC KEY-----
 """
+
+#: A flow that asks an endpoint and can be published.
+FLOW_JSON = (
+    '{"version": "7.0", "data_api_version": "3.0", "screens": [{"id": "FIRST"}]}'
+)

@@ -13,7 +13,7 @@ from wa_simulator.engine.samples import SAMPLES
 from wa_simulator.server import ThreadedServer
 
 from .outside import Outside
-from .seeds import SEEDED_TEMPLATES
+from .seeds import FLOW_JSON, PUBLIC_KEY, SEEDED_TEMPLATES
 
 CUSTOMER = "573012345678"
 VERSION = "/v23.0"
@@ -43,6 +43,10 @@ class Facts:
     handle: str = ""
     qr_code: str = ""
     code: str = "123456"
+    #: A flow that is a draft and could be published.
+    flow: str = ""
+    #: Another account, from which flows are copied.
+    source: str = ""
     #: A call of the customer that rings.
     call: str = ""
 
@@ -143,6 +147,41 @@ class Bench:
         body = {"prefilled_message": "hi", "generate_qr_image": "SVG"}
         made = self.graph("POST", f"/{facts.number}/message_qrdls", json=body)
         facts.qr_code = made.json().get("code", "")
+        facts.flow = self.make_flow()
+
+    def make_flow(self) -> str:
+        """A flow that is a draft and could be published; its id."""
+        self.graph(
+            "POST",
+            f"/{self.facts.number}/whatsapp_business_encryption",
+            data={"business_public_key": PUBLIC_KEY},
+        )
+        broken = {"name": "conf_broken", "categories": ["OTHER"], "flow_json": "{}"}
+        self.graph("POST", f"/{self.facts.waba}/flows", json=broken)
+        whole = {**broken, "name": "conf", "flow_json": FLOW_JSON}
+        whole["endpoint_uri"] = self.facts.callback
+        made = self.graph("POST", f"/{self.facts.waba}/flows", json=whole)
+        return str(made.json()["id"])
+
+    def make_source(self) -> None:
+        """Another account with a flow that is copied from there."""
+        self.facts.source = "200000000000009"
+        self.control(
+            "POST",
+            "/world/numbers",
+            {
+                "id": "100000000000009",
+                "waba_id": self.facts.source,
+                "display": "573000000009",
+                "verified_name": "Source",
+            },
+        )
+        body = {"name": "appointment", "categories": ["OTHER"]}
+        self.graph("POST", f"/{self.facts.source}/flows", json=body)
+
+    def publish_flow(self) -> None:
+        """The flow is public."""
+        self.graph("POST", f"/{self.facts.flow}/publish")
 
     def _session(self, content: bytes, mime: str, name: str) -> str:
         query = {"file_length": len(content), "file_type": mime, "file_name": name}

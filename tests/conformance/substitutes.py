@@ -50,6 +50,8 @@ KIND = "(?P<kind>image|audio|video|document|sticker)"
 PLACEHOLDER = r"(<.+>|\{\{.+\}\})"
 
 BODY: tuple[Substitute, ...] = (
+    Substitute("clone_flow_id", ".*", lambda f, m, c: f.flow, "a flow of the account"),
+    Substitute("source_waba_id", ".*", lambda f, m, c: f.source, "another account"),
     Substitute("call_id", ".*", lambda f, m, c: f.call, "the call that rings"),
     Substitute("to", CALLED_CUSTOMER, _ringing, "the person whose call rings"),
     Substitute(
@@ -135,6 +137,7 @@ VARIABLES: dict[str, Callable[[Facts], str]] = {
     "{WABA-ID}": lambda f: f.waba,
     "{WhatsApp-Business-Account-ID}": lambda f: f.waba,
     "{Application-ID}": lambda f: f.app,
+    "{Flow-ID}": lambda f: f.flow,
     "{Media-ID}": lambda f: f.media["image"],
     "{Media-URL}": lambda f: f.media_url,
     "{Upload-ID}": lambda f: f.upload or "upload:none",

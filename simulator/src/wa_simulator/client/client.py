@@ -17,6 +17,7 @@ import httpx
 
 from .calls import PhoneCalls
 from .errors import SimulatorError, WaitTimeout
+from .flows import FlowCalls
 from .management import ManagementCalls
 from .request import Request
 from .routing import RoutingCalls
@@ -35,7 +36,13 @@ def _headers(token: str | None) -> dict[str, str]:
 
 
 class AllCalls(
-    WorldCalls, ManagementCalls, TrafficCalls, StateCalls, PhoneCalls, RoutingCalls
+    WorldCalls,
+    ManagementCalls,
+    TrafficCalls,
+    StateCalls,
+    PhoneCalls,
+    RoutingCalls,
+    FlowCalls,
 ):
     """Every call of the control API, described once."""
 

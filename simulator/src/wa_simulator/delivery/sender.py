@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from ..engine.clock import Clock
 from ..engine.errors import BadRequest
 from .guard import CallbackGuard
-from .http1 import HttpFailed, HttpPool
+from .http1 import HttpAnswer, HttpFailed, HttpPool
 from .queue import Attempt, Delivery
 from .wire import HANDSHAKE_USER_AGENT
 
@@ -43,6 +43,12 @@ class Sender:
             status, answer = got.status, got.text[:ANSWER_KEPT]
         took = round((time.perf_counter() - start) * 1000)
         return Attempt(at, status, error, took, answer)
+
+    async def ask(
+        self, url: str, headers: dict[str, str], body: bytes, timeout: float
+    ) -> HttpAnswer:
+        """POST and read the whole answer.  HttpFailed, BadRequest."""
+        return await self._pool.request("POST", url, headers, body, timeout)
 
     async def handshake(
         self, url: str, verify_token: str, challenge: str, timeout: float

@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from .calls.calls import BY_CALL, Calls
 from .clock import Clock
 from .emitter import Emitter
-from .entities import INBOUND, Customer, Json, Message, Number, WebhookItem
+from .entities import INBOUND, Customer, Json, Media, Message, Number, WebhookItem
 from .errors import BadRequest, NotFound, Refused, unknown_object
 from .fields import Fields
+from .flows.entities import Flow
+from .flows.flows import Flows
 from .ids import IdSource
 from .journal import Journal
 from .limits import Limits
@@ -81,6 +83,12 @@ class Engine:
         )  # fmt: skip
         self.routing = Routing(world, self.clock, self.ids, emitter, self.settings)
         emitter.route = self.routing.route
+        self.flows = Flows(
+            world, self.clock, self.ids, self.settings,
+            lambda waba_id, value: self.fields.emit(
+                "flows", value, waba_id=waba_id, free=True
+            ),
+        )  # fmt: skip
         self.calls = Calls(
             world, self.clock, self.ids, self.timers, emitter, self.settings,
             self.management.numbers, self.write,
@@ -174,6 +182,7 @@ class Engine:
         sender = app or self.world.credentials.app_id
         self.routing.check_send(number, sender, payload)
         self.calls.permissions.check_request(number, payload)
+        self.flows.check_send(number, payload)
         accepted = self.sending.accept(number, payload, version, self._seq + 1, edge)
         self._seq += 1
         self.calls.permissions.note_request(number, payload)
@@ -210,6 +219,16 @@ class Engine:
         accepted = self.accept(number_id, {**body, "type": "text"}, app=app)
         self.answered(accepted.message)
         return accepted.message
+
+    def flow_asset(self, flow: Flow) -> Media:
+        """The JSON of a flow as a file that can be downloaded."""
+        number = next(
+            n for n in self.world.numbers.values() if n.waba_id == flow.waba_id
+        )
+        content = flow.flow_json.encode()
+        return self.media.receive(
+            number.id, number.id, content, "application/json", "flow.json"
+        )
 
     def set_number_settings(self, number: Number, body: Json) -> None:
         """``POST /{number}/settings``; those of calls are announced."""
@@ -328,7 +347,7 @@ class Engine:
             world.wabas, world.numbers, world.apps = old.wabas, old.numbers, old.apps
             world.templates, world.subscriptions = old.templates, old.subscriptions
             world.subscribed_wabas = old.subscribed_wabas
-            world.routing = old.routing
+            world.routing, world.flows = old.routing, old.flows
             for held in world.subscriptions.values():
                 held.failures, held.disabled = 0, False
             world.business = old.business.kept()

@@ -123,6 +123,8 @@ class Settings:
     #: ``messaging_handovers`` name the person's business-scoped user id too: Meta's
     #: pages show none.
     handover_user_ids: bool = False
+    #: A flow that the account does not have is refused (100); else taken as it is.
+    check_flow_ids: bool = False
     #: Address of downloads in webhooks.
     media_base: str = "https://lookaside.fbsbx.com"
 
@@ -197,4 +199,5 @@ def realistic() -> Settings:
         template_limits=True,
         registration_limits=True,
         call_limits=True,
+        check_flow_ids=True,
     )

@@ -15,6 +15,7 @@ from .entities import (
     Template,
 )
 from .errors import BadRequest, NotFound
+from .flows.entities import Flow
 from .ids import IdSource
 from .phones import digits_of, is_user_id, wa_id_of
 from .routing.entities import Responder, Thread
@@ -68,6 +69,7 @@ class World:
     routing: dict[str, dict[str, Responder]] = field(default_factory=dict)
     #: (number id, person) -> who owns the thread.
     threads: dict[tuple[str, str], Thread] = field(default_factory=dict)
+    flows: dict[str, Flow] = field(default_factory=dict)
     calls: dict[str, PhoneCall] = field(default_factory=dict)
     #: (number id, person) -> what the person allowed.
     call_permissions: dict[tuple[str, str], CallPermission] = field(

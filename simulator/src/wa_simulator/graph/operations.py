@@ -7,6 +7,7 @@ from . import (
     ops_accounts,
     ops_app,
     ops_calls,
+    ops_flows,
     ops_messages,
     ops_numbers,
     ops_routing,
@@ -26,6 +27,7 @@ OPERATIONS: dict[tuple[str, str, str], Operation] = {
     **ops_templates.OPERATIONS,
     **ops_app.OPERATIONS,
     **ops_calls.OPERATIONS,
+    **ops_flows.OPERATIONS,
     **ops_routing.OPERATIONS,
 }
 #: Paths that begin with a word instead of an id.
@@ -48,6 +50,7 @@ def kind_of(engine: Engine, node: str) -> str | None:
         (WABA, world.wabas),
         (MEDIA, world.media),
         (TEMPLATE, world.templates),
+        (ops_flows.FLOW, world.flows),
     ):
         if node in known:
             return kind

@@ -1,0 +1,1 @@
+"""Flows: their life, their JSON, what a person fills in."""
