@@ -163,6 +163,12 @@ class Bench:
         made = self.graph("POST", f"/{self.facts.waba}/flows", json=whole)
         return str(made.json()["id"])
 
+    def make_group(self) -> str:
+        """A group of the number; its id."""
+        body = {"messaging_product": "whatsapp", "subject": "conf", "description": "x"}
+        self.graph("POST", f"/{self.facts.number}/groups", json=body)
+        return str(self.control("GET", "/groups")[-1]["id"])
+
     def make_source(self) -> None:
         """Another account with a flow that is copied from there."""
         self.facts.source = "200000000000009"

@@ -34,7 +34,7 @@ def run(bench: Bench, case: Case, schemas: Schemas, expected: Expectations) -> R
     bench.freshen(harmless=False)
     bench.outside.bodies.clear()
     value = case.body["entry"][0]["changes"][0]["value"]
-    make = _statuses if "statuses" in value else _message
+    make = next((m for key, m in MAKERS.items() if key in value), _message)
     trouble = make(bench, value)
     if trouble:
         return Result(case, MISMATCH, trouble, b1=True)
@@ -67,6 +67,8 @@ def _received(bench: Bench, value: dict[str, Any]) -> Any:
         if wanted and [s["status"] for s in got.get("statuses", [])] == wanted:
             return body
         if not wanted and "messages" in got:
+            return body
+        if not wanted and "groups" in value and "groups" in got:
             return body
     return None
 
@@ -153,3 +155,21 @@ def _statuses(bench: Bench, value: dict[str, Any]) -> str:
         body = {"status": "failed", "code": 131053, "force": True}
         bench.control("POST", f"/messages/{wamid}/status", body)
     return ""
+
+
+def _group(bench: Bench, value: dict[str, Any]) -> str:
+    """The group of the sample is made, changed, or loses its people."""
+    (sample,) = value["groups"]
+    group = bench.make_group()
+    if "profile_picture" in sample:
+        picture = {"file": ("a.jpg", b"x", "image/jpeg")}
+        bench.graph("POST", f"/{group}", files=picture)
+    if "removed_participants" in sample:
+        bench.control("POST", f"/groups/{group}/join", {"customer": CUSTOMER})
+        body = {"messaging_product": "whatsapp", "participants": [{"user": CUSTOMER}]}
+        bench.graph("DELETE", f"/{group}/participants", json=body)
+    return ""
+
+
+#: Key of a sample's value -> how it is brought about.
+MAKERS = {"statuses": _statuses, "groups": _group}

@@ -6,7 +6,7 @@ import pytest
 
 from wa_simulator.engine.engine import Engine
 from wa_simulator.engine.entities import Template
-from wa_simulator.engine.errors import Refused, Unsupported
+from wa_simulator.engine.errors import Refused
 
 NUMBER = "100000000000001"
 WABA = "200000000000001"
@@ -85,8 +85,8 @@ def test_bad_parameter_text_is_100_before_version_23(engine: Engine) -> None:
     assert caught.value.code == 100
 
 
-def test_groups_say_that_they_are_not_simulated(engine: Engine) -> None:
-    with pytest.raises(Unsupported, match="group"):
+def test_groups_take_messages_only(engine: Engine) -> None:
+    with pytest.raises(Refused, match="groups take /messages only"):
         engine.accept(NUMBER, text(recipient_type="group"))
 
 

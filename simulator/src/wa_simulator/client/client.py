@@ -18,6 +18,7 @@ import httpx
 from .calls import PhoneCalls
 from .errors import SimulatorError, WaitTimeout
 from .flows import FlowCalls
+from .groups import GroupCalls
 from .management import ManagementCalls
 from .request import Request
 from .routing import RoutingCalls
@@ -43,6 +44,7 @@ class AllCalls(
     PhoneCalls,
     RoutingCalls,
     FlowCalls,
+    GroupCalls,
 ):
     """Every call of the control API, described once."""
 

@@ -17,6 +17,8 @@ from .errors import BadRequest, NotFound, Refused, unknown_object
 from .fields import Fields
 from .flows.entities import Flow
 from .flows.flows import Flows
+from .groups.groups import Groups
+from .groups.sending import BY_GROUP, GroupSending
 from .ids import IdSource
 from .journal import Journal
 from .limits import Limits
@@ -83,6 +85,10 @@ class Engine:
         )  # fmt: skip
         self.routing = Routing(world, self.clock, self.ids, emitter, self.settings)
         emitter.route = self.routing.route
+        self.groups = Groups(world, self.clock, self.ids, emitter, self.settings)
+        self.group_sending = GroupSending(
+            world, self.clock, self.ids, self.timers, emitter, self.sending
+        )
         self.flows = Flows(
             world, self.clock, self.ids, self.settings,
             lambda waba_id, value: self.fields.emit(
@@ -99,6 +105,7 @@ class Engine:
             BY_TIMER: self.statuses.on_timer,
             BY_SCRIPT: self._answer_by_script,
             BY_CALL: self.calls.on_timer,
+            BY_GROUP: self.group_sending.on_timer,
             BY_TEMPLATE: self.management.templates.on_timer,
         }
 
@@ -188,6 +195,12 @@ class Engine:
         self.calls.permissions.note_request(number, payload)
         self.routing.note_send(number, sender, accepted.message, payload)
         return accepted
+
+    def accept_in_group(
+        self, number_id: str, payload: Json, version: float | None = None
+    ) -> Json:
+        """A business writes in a group; statuses of its participants follow."""
+        return self.group_sending.accept(self.number(number_id), payload, version)
 
     def answered(
         self, message: Message, anomaly: AnomalousStatuses | None = None

@@ -122,6 +122,8 @@ class Message:
     fails_details: str = ""
     #: The app that sent it; empty: the first one.
     app: str = ""
+    #: The group it was written in.
+    group_id: str = ""
     priced: set[str] = field(default_factory=set)
     pricing: Json | None = None
     conversation: Json | None = None

@@ -125,6 +125,9 @@ class Settings:
     handover_user_ids: bool = False
     #: A flow that the account does not have is refused (100); else taken as it is.
     check_flow_ids: bool = False
+    #: Groups need a messaging limit of 100,000 (131215); Meta asks for an official
+    #: account too, and the rule of 2026 was not seen.
+    group_eligibility: bool = False
     #: Address of downloads in webhooks.
     media_base: str = "https://lookaside.fbsbx.com"
 
@@ -200,4 +203,5 @@ def realistic() -> Settings:
         registration_limits=True,
         call_limits=True,
         check_flow_ids=True,
+        group_eligibility=True,
     )

@@ -16,6 +16,7 @@ from .entities import (
 )
 from .errors import BadRequest, NotFound
 from .flows.entities import Flow
+from .groups.entities import Group, GroupMessage
 from .ids import IdSource
 from .phones import digits_of, is_user_id, wa_id_of
 from .routing.entities import Responder, Thread
@@ -70,6 +71,8 @@ class World:
     #: (number id, person) -> who owns the thread.
     threads: dict[tuple[str, str], Thread] = field(default_factory=dict)
     flows: dict[str, Flow] = field(default_factory=dict)
+    groups: dict[str, Group] = field(default_factory=dict)
+    group_messages: dict[str, GroupMessage] = field(default_factory=dict)
     calls: dict[str, PhoneCall] = field(default_factory=dict)
     #: (number id, person) -> what the person allowed.
     call_permissions: dict[tuple[str, str], CallPermission] = field(
@@ -230,6 +233,12 @@ class World:
         for times in (self.last_inbound, self.last_referral, self.free_until):
             for key in [key for key in times if key[0] in numbers]:
                 del times[key]
+        self.groups = {
+            k: g for k, g in self.groups.items() if g.number_id not in numbers
+        }
+        self.group_messages = {
+            k: m for k, m in self.group_messages.items() if m.number_id not in numbers
+        }
         self.calls = {k: c for k, c in self.calls.items() if c.number_id not in numbers}
         for pair in [key for key in self.threads if key[0] in numbers]:
             del self.threads[pair]
@@ -239,6 +248,8 @@ class World:
             del self.conversations[talk]
         alive = {m.customer for m in self.messages.values()}
         alive |= {c.customer for c in self.calls.values()}
+        for group in self.groups.values():
+            alive |= {*group.participants, *(key for key, _ in group.requests.values())}
         self.customers = {k: c for k, c in self.customers.items() if k in alive}
 
 

@@ -8,6 +8,7 @@ from . import (
     ops_app,
     ops_calls,
     ops_flows,
+    ops_groups,
     ops_messages,
     ops_numbers,
     ops_routing,
@@ -28,6 +29,7 @@ OPERATIONS: dict[tuple[str, str, str], Operation] = {
     **ops_app.OPERATIONS,
     **ops_calls.OPERATIONS,
     **ops_flows.OPERATIONS,
+    **ops_groups.OPERATIONS,
     **ops_routing.OPERATIONS,
 }
 #: Paths that begin with a word instead of an id.
@@ -51,6 +53,7 @@ def kind_of(engine: Engine, node: str) -> str | None:
         (MEDIA, world.media),
         (TEMPLATE, world.templates),
         (ops_flows.FLOW, world.flows),
+        (ops_groups.GROUP, world.groups),
     ):
         if node in known:
             return kind

@@ -15,6 +15,8 @@ def send(engine: Engine, call: GraphCall, node: str) -> CallResult:
     given = call.given
     if "status" in given:
         return _mark_read(engine, given, node)
+    if given.get("recipient_type") == "group":
+        return CallResult(engine.accept_in_group(node, given, call.version))
     accepted = engine.accept(
         node, given, call.version, app=engine.world.app_of_token(call.token)
     )

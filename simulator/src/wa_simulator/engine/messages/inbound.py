@@ -84,6 +84,9 @@ class Inbound:
         known = self._world.customer_of(key)
         if known and self._world.business.is_blocked(number.id, known.key):
             raise BadRequest(f"{number.id} has blocked '{key}': nothing arrives")
+        group = self._world.groups.get(str(body.get("group_id")))
+        if group and (known is None or known.key not in group.participants):
+            raise BadRequest(f"'{key}' is not in group {group.id}")
         moment = self._moment(body.get("timestamp"))
         customer = self._world.ensure_customer(key, self._ids)
         self._profile(customer, body)
@@ -109,6 +112,7 @@ class Inbound:
             text=inbound_types.summary(kind, node.get(kind)),
             context=context.get("id"),
             status="received",
+            group_id=str(body.get("group_id") or ""),
         )
         self._keep(message, number, customer, node)
         shown = None if kind == "system" else customer

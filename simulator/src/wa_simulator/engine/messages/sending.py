@@ -81,6 +81,8 @@ class Sending:
         :param edge: of the path, ``messages`` or ``marketing_messages``.
         """
         validation.check_head(payload)
+        if payload.get("recipient_type") == "group":
+            raise validation.invalid("recipient_type: groups take /messages only")
         typed = self._recipient(payload)
         person = self._person(number, typed)
         self._check_number(number, person)
@@ -119,6 +121,25 @@ class Sending:
         self._world.messages[message.wamid] = message
         state = self._hold(message, template)
         return Accepted(self._answer(typed, customer, message, state), message)
+
+    def compose(
+        self, number: Number, payload: Json, version: float | None
+    ) -> tuple[str, Json, str | None, Template | None]:
+        """Type, node, words and template of a message, checked.  Refused."""
+        kind, node = validation.check_body(payload)
+        text, template = self._content(number, kind, node, version)
+        return kind, node if isinstance(node, dict) else {kind: node}, text, template
+
+    def group_price(self, number_id: str, category: str, people: int) -> Json:
+        """The ``pricing`` of a message to a group: one unit per participant."""
+        now = self._clock.now()
+        key = (number_id, pricing.month_of(now))
+        if category == "service":
+            self._service[key] += people
+        count = self._service[key]
+        return pricing.pricing(
+            category, now, in_window=False, service_count=count, group=True
+        )
 
     def _recipient(self, payload: Json) -> str:
         to = payload.get("to")

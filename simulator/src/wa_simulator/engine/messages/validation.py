@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..entities import Json
-from ..errors import Refused, Unsupported
+from ..errors import Refused
 from ..nearest import nearest
 from ..schema import is_web_address
 from . import contact_cards, interactive, media_rules
@@ -165,9 +165,7 @@ def check_head(payload: Json) -> None:
             f'"{product}".',
         )
     recipient_type = payload.get("recipient_type") or "individual"
-    if recipient_type == "group":
-        raise Unsupported("recipient_type group: groups are not simulated")
-    if recipient_type != "individual":
+    if recipient_type not in ("individual", "group"):
         raise Refused(
             100,
             message="(#100) Param recipient_type must be one of {INDIVIDUAL, GROUP} - "

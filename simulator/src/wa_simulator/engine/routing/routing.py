@@ -94,7 +94,7 @@ class Routing:
             return [item]
         if item.field == "calls" or _is_call_permission(item):
             return list(self._to(item, self._primary(item.number_id, CALLS)))
-        if item.field != MESSAGES:
+        if item.field != MESSAGES or self._in_group(item):
             return [item]
         if item.kind == "status":
             message = self._world.messages[item.wamid]
@@ -103,6 +103,11 @@ class Routing:
             owner = self._receive(item)
         copies = self._copies(item, owner)
         return [*self._to(item, owner), *copies]
+
+    def _in_group(self, item: WebhookItem) -> bool:
+        """Groups have no owner: nothing of the kind is documented."""
+        message = self._world.messages.get(item.wamid)
+        return message is None or bool(message.group_id)
 
     def _receive(self, item: WebhookItem) -> str | None:
         """The owner of a thread that a person writes on; it is claimed when idle."""

@@ -1,0 +1,1 @@
+"""Groups: made by a number, joined by people, written in by both."""
