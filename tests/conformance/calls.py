@@ -78,6 +78,7 @@ BEFORE: dict[str, Callable[[Bench], None]] = {
     "POST /{Phone-Number-ID}/calls": _ring,
     "POST /{Flow-ID}/deprecate": _publish,
     "POST /{WABA-ID}/migrate_flows": _source,
+    "GET /{Business-ID}/client_whatsapp_business_accounts": _source,
     "DELETE /{Phone-Number-ID}/block_users": _block,
 }
 

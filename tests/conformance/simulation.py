@@ -47,6 +47,7 @@ class Facts:
     flow: str = ""
     #: Another account, from which flows are copied.
     source: str = ""
+    business: str = "500000000000001"
     #: A call of the customer that rings.
     call: str = ""
 
@@ -170,7 +171,9 @@ class Bench:
         return str(self.control("GET", "/groups")[-1]["id"])
 
     def make_source(self) -> None:
-        """Another account with a flow that is copied from there."""
+        """An account of a client, with a flow that is copied from there."""
+        if self.facts.source:
+            return
         self.facts.source = "200000000000009"
         self.control(
             "POST",
@@ -182,6 +185,8 @@ class Bench:
                 "verified_name": "Source",
             },
         )
+        client = {"client_accounts": [self.facts.source]}
+        self.control("PATCH", "/world", {"settings": client})
         body = {"name": "appointment", "categories": ["OTHER"]}
         self.graph("POST", f"/{self.facts.source}/flows", json=body)
 

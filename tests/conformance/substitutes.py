@@ -137,6 +137,7 @@ VARIABLES: dict[str, Callable[[Facts], str]] = {
     "{WABA-ID}": lambda f: f.waba,
     "{WhatsApp-Business-Account-ID}": lambda f: f.waba,
     "{Application-ID}": lambda f: f.app,
+    "{Business-ID}": lambda f: f.business,
     "{Flow-ID}": lambda f: f.flow,
     "{Media-ID}": lambda f: f.media["image"],
     "{Media-URL}": lambda f: f.media_url,

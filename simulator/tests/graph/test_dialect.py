@@ -210,7 +210,7 @@ def test_bad_uploads(
         ("GET", f"/v23.0/{WABA}/activities"),
         ("GET", "/v23.0/me"),
         ("GET", f"/v23.0/{NUMBER}/message_history"),
-        ("GET", f"/v23.0/{WABA}?fields=pricing_analytics"),
+        ("GET", f"/v23.0/{WABA}?fields=template_analytics"),
         ("DELETE", f"/v23.0/{NUMBER}"),
     ],
 )

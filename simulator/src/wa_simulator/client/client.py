@@ -16,6 +16,7 @@ from typing import Any, Self, TypeVar
 import httpx
 
 from .calls import PhoneCalls
+from .conversions import ConversionCalls
 from .errors import SimulatorError, WaitTimeout
 from .flows import FlowCalls
 from .groups import GroupCalls
@@ -45,6 +46,7 @@ class AllCalls(
     RoutingCalls,
     FlowCalls,
     GroupCalls,
+    ConversionCalls,
 ):
     """Every call of the control API, described once."""
 

@@ -14,6 +14,7 @@ from ..engine.journal import hide
 from . import (
     routes_calls,
     routes_console,
+    routes_conversions,
     routes_events,
     routes_flows,
     routes_groups,
@@ -103,6 +104,7 @@ def make_control(
         routes_routing,
         routes_flows,
         routes_groups,
+        routes_conversions,
         routes_traffic,
         routes_state,
         routes_templates,

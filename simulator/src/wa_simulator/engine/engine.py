@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from .calls.calls import BY_CALL, Calls
 from .clock import Clock
+from .conversions.conversions import Conversions
 from .emitter import Emitter
 from .entities import INBOUND, Customer, Json, Media, Message, Number, WebhookItem
 from .errors import BadRequest, NotFound, Refused, unknown_object
@@ -89,6 +90,7 @@ class Engine:
         self.group_sending = GroupSending(
             world, self.clock, self.ids, self.timers, emitter, self.sending
         )
+        self.conversions = Conversions(world, self.clock, self.ids)
         self.flows = Flows(
             world, self.clock, self.ids, self.settings,
             lambda waba_id, value: self.fields.emit(
@@ -361,6 +363,7 @@ class Engine:
             world.templates, world.subscriptions = old.templates, old.subscriptions
             world.subscribed_wabas = old.subscribed_wabas
             world.routing, world.flows = old.routing, old.flows
+            world.datasets = old.datasets
             for held in world.subscriptions.values():
                 held.failures, held.disabled = 0, False
             world.business = old.business.kept()

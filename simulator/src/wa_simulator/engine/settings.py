@@ -128,6 +128,8 @@ class Settings:
     #: Groups need a messaging limit of 100,000 (131215); Meta asks for an official
     #: account too, and the rule of 2026 was not seen.
     group_eligibility: bool = False
+    #: Accounts that belong to a client of the business (their ids).
+    client_accounts: list[str] = field(default_factory=list)
     #: Address of downloads in webhooks.
     media_base: str = "https://lookaside.fbsbx.com"
 

@@ -73,6 +73,12 @@ class World:
     flows: dict[str, Flow] = field(default_factory=dict)
     groups: dict[str, Group] = field(default_factory=dict)
     group_messages: dict[str, GroupMessage] = field(default_factory=dict)
+    #: Id of a data set -> its account.
+    datasets: dict[str, str] = field(default_factory=dict)
+    #: Events reported to data sets.
+    conversions: list[Json] = field(default_factory=list)
+    #: Click id of an advertisement -> the person who came by it.
+    clicks: dict[str, str] = field(default_factory=dict)
     calls: dict[str, PhoneCall] = field(default_factory=dict)
     #: (number id, person) -> what the person allowed.
     call_permissions: dict[tuple[str, str], CallPermission] = field(

@@ -5,7 +5,9 @@ from ..engine.engine import Engine
 from ..engine.errors import Refused, Unsupported, bad_parameter, unknown_object
 from . import (
     ops_accounts,
+    ops_analytics,
     ops_app,
+    ops_business,
     ops_calls,
     ops_flows,
     ops_groups,
@@ -15,6 +17,7 @@ from . import (
     ops_templates,
 )
 from .call_result import CallResult, Operation
+from .health import BUSINESS_ID
 from .request import GraphCall
 
 NUMBER, WABA, MEDIA, TEMPLATE = "number", "waba", "media", "template"
@@ -30,6 +33,8 @@ OPERATIONS: dict[tuple[str, str, str], Operation] = {
     **ops_calls.OPERATIONS,
     **ops_flows.OPERATIONS,
     **ops_groups.OPERATIONS,
+    **ops_business.OPERATIONS,
+    **ops_analytics.OPERATIONS,
     **ops_routing.OPERATIONS,
 }
 #: Paths that begin with a word instead of an id.
@@ -54,6 +59,8 @@ def kind_of(engine: Engine, node: str) -> str | None:
         (TEMPLATE, world.templates),
         (ops_flows.FLOW, world.flows),
         (ops_groups.GROUP, world.groups),
+        (ops_business.DATASET, world.datasets),
+        (ops_business.BUSINESS, {BUSINESS_ID}),
     ):
         if node in known:
             return kind

@@ -1,16 +1,19 @@
 """Accounts over Graph: columns, numbers, who is subscribed, analytics."""
 
 import json
-import re
+from collections.abc import Callable
 from typing import Any
 
+from ..engine import analytics
 from ..engine.engine import Engine
-from ..engine.entities import OUTBOUND, Message
+from ..engine.entities import Json
 from ..engine.errors import Unsupported, bad_parameter
+from ..engine.world import World
 from . import ops_numbers
 from .call_result import CallbackVerification, CallResult, Operation, success
 from .fields import Columns, select
 from .health import BUSINESS_ID, health
+from .ops_analytics import parameters
 from .paging import page
 from .request import GraphCall
 
@@ -18,18 +21,20 @@ WABA = "waba"
 DEFAULTS = ("name", "timezone_id", "message_template_namespace")
 CHANGEABLE = ("name", "timezone_id", "is_enabled_for_insights")
 APP_NAME = "wa-simulator"
-SPANS = {"HALF_HOUR": 1800, "DAY": 86400, "MONTH": 30 * 86400}
-NOT_SIMULATED = ("conversation_analytics", "pricing_analytics", "template_analytics")
-MAX_POINTS = 10_000
-_CALL = re.compile(r"\.(\w+)\(([^()]*)\)")
+ANALYTICS: dict[str, Callable[[World, str, Json], Json]] = {
+    "analytics": analytics.messaging,
+    "pricing_analytics": analytics.prices,
+    "conversation_analytics": analytics.conversations,
+}
 
 
 def describe(engine: Engine, call: GraphCall, node: str) -> CallResult:
     """An account's columns."""
-    return CallResult(select(call, _columns(engine, call, node), DEFAULTS))
+    return CallResult(select(call, account_columns(engine, call, node), DEFAULTS))
 
 
-def _columns(engine: Engine, call: GraphCall, node: str) -> Columns:
+def account_columns(engine: Engine, call: GraphCall, node: str) -> Columns:
+    """Everything that can be asked of an account."""
     changed = engine.world.business.setup.wabas.get(node, {})
     owner = {"id": BUSINESS_ID, "name": "Simulated business"}
     return {
@@ -52,7 +57,10 @@ def _columns(engine: Engine, call: GraphCall, node: str) -> Columns:
         "status": "ACTIVE",
         "whatsapp_business_manager_messaging_limit": "TIER_1K",
         "health_status": lambda: health(engine, node),
-        "analytics": lambda: _analytics(engine, call, node),
+        **{
+            name: lambda n=name, f=count: f(engine.world, node, parameters(call, n))
+            for name, count in ANALYTICS.items()
+        },
         "phone_numbers": lambda: {"data": _numbers(engine, node)},
         "subscribed_apps": lambda: subscribed_apps(engine, call, node).body,
         "message_templates": lambda: _templates(engine, node),
@@ -61,13 +69,13 @@ def _columns(engine: Engine, call: GraphCall, node: str) -> Columns:
         "audiences": [],
         "schedules": [],
         "dcc_config": {"enabled": False},
-        **{name: lambda n=name: _refuse(n) for name in NOT_SIMULATED},
+        "template_analytics": _refuse_as_field,
         **changed,
     }
 
 
-def _refuse(name: str) -> Any:
-    raise Unsupported(f"the field {name} of an account")
+def _refuse_as_field() -> Any:
+    raise Unsupported("the field template_analytics: ask for the edge of that name")
 
 
 def _numbers(engine: Engine, node: str) -> list[Columns]:
@@ -84,48 +92,6 @@ def _templates(engine: Engine, node: str) -> dict[str, Any]:
     held = [t for t in engine.world.templates.values() if t.waba_id == node]
     names = ("id", "name", "language", "status", "category")
     return {"data": [{name: getattr(t, name) for name in names} for t in held]}
-
-
-def _analytics(engine: Engine, call: GraphCall, node: str) -> dict[str, Any]:
-    """``analytics.start(..).end(..).granularity(..)``: sent and delivered.
-
-    :raises Refused: without start, end and granularity, or with too many points.
-    """
-    given = dict(_CALL.findall(call.query.get("fields", "")))
-    start, end = given.get("start", ""), given.get("end", "")
-    span = SPANS.get(given.get("granularity", ""))
-    if not (start.isdigit() and end.isdigit() and span and int(start) < int(end)):
-        raise bad_parameter("analytics requires start, end and granularity.")
-    if (int(end) - int(start)) / span > MAX_POINTS:
-        raise bad_parameter("analytics: the range has too many data points.")
-    numbers = [n for n in engine.world.numbers.values() if n.waba_id == node]
-    known = {number.id for number in numbers}
-    messages = [
-        m
-        for m in engine.world.messages.values()
-        if m.direction == OUTBOUND and m.number_id in known
-    ]
-    points = []
-    for begin in range(int(start), int(end), span):
-        inside = [m for m in messages if begin <= m.created < begin + span]
-        if inside:
-            points.append(
-                {
-                    "start": begin,
-                    "end": begin + span,
-                    "sent": sum(_had(m, "sent") for m in inside),
-                    "delivered": sum(_had(m, "delivered") for m in inside),
-                }
-            )
-    return {
-        "phone_numbers": [number.display for number in numbers],
-        "granularity": given["granularity"],
-        "data_points": points,
-    }
-
-
-def _had(message: Message, status: str) -> bool:
-    return any(each["status"] == status for each in message.statuses)
 
 
 def change(engine: Engine, call: GraphCall, node: str) -> CallResult:

@@ -252,3 +252,6 @@ class Inbound:
         self._world.last_inbound[pair] = max(last, message.created)
         if "referral" in node:
             self._world.last_referral[pair] = message.created
+            click = node["referral"].get("ctwa_clid")
+            if isinstance(click, str):
+                self._world.clicks[click] = customer.key

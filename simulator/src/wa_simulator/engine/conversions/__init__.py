@@ -1,0 +1,1 @@
+"""Conversions of click-to-WhatsApp advertisements: data sets and their events."""
