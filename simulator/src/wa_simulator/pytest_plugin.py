@@ -5,8 +5,10 @@
 ``wa_simulator``         function: its client, after a reset to the first start
 ``wa_responses``         function: the same without a server or a socket;
                          ``requests`` ends in this process
+``wa_inprocess``         function: as ``wa_responses`` for httpx and aiohttp; needs
+                         no further library
 
-Both know assertions (``assert_sent``, ``assert_called``, ``assert_delivered``…).
+All know assertions (``assert_sent``, ``assert_called``, ``assert_delivered``…).
 A marker sets up the world of one test:
 
     @pytest.mark.wa(
@@ -35,9 +37,10 @@ if TYPE_CHECKING:
     from .config import ServeConfig
     from .expect import CheckedClient
     from .server import ThreadedServer
+    from .wa_inprocess import WaInProcess
     from .wa_responses import WaResponses
 
-FIXTURES = ("wa_simulator", "wa_responses")
+FIXTURES = ("wa_simulator", "wa_responses", "wa_inprocess")
 SHOWN = 40
 MARKER = "wa"
 #: Of the marker: those that need a simulator of their own, and the others.
@@ -51,7 +54,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers",
         "wa(faults=, clock=, seed=, customers=, settings=, realistic=, strict=): "
-        "the world of wa_simulator and wa_responses in this test",
+        "the world of wa_simulator, wa_responses and wa_inprocess in this test",
     )
 
 
@@ -119,14 +122,48 @@ def wa_responses(
     """``requests`` to Meta's hosts ends in a simulator of this process."""
     from .wa_responses import WaResponses  # noqa: PLC0415
 
+    yield from _in_process(
+        request, wa_simulator_config, WaResponses, "_wa_shared_responses"
+    )
+
+
+@pytest.fixture(scope="session")
+def _wa_shared_inprocess(wa_simulator_config: ServeConfig) -> Iterator[WaInProcess]:
+    """The in-process simulator of the session, without the library ``responses``."""
+    from .wa_inprocess import WaInProcess  # noqa: PLC0415
+
+    shared = WaInProcess(wa_simulator_config)
+    yield shared
+    shared.close()
+
+
+@pytest.fixture
+def wa_inprocess(
+    request: pytest.FixtureRequest, wa_simulator_config: ServeConfig
+) -> Iterator[WaInProcess]:
+    """``httpx`` and ``aiohttp`` to Meta's hosts end in a simulator of this process."""
+    from .wa_inprocess import WaInProcess  # noqa: PLC0415
+
+    yield from _in_process(
+        request, wa_simulator_config, WaInProcess, "_wa_shared_inprocess"
+    )
+
+
+def _in_process(
+    request: pytest.FixtureRequest,
+    base: ServeConfig,
+    kind: type[WaInProcess],
+    shared: str,
+) -> Iterator[Any]:
+    """The session's simulator after a reset, or one of the test's own."""
     options = _options(request)
-    config = _own_config(wa_simulator_config, options)
+    config = _own_config(base, options)
     if config is None:
-        wa = request.getfixturevalue("_wa_shared_responses")
+        wa = request.getfixturevalue(shared)
         wa.reset(everything=True)
         wa.deliver_to(None)
     else:
-        wa = WaResponses(config)
+        wa = kind(config)
     wa.start()
     try:
         yield from _run(wa, options)

@@ -6,8 +6,10 @@ call the simulator again, and other threads go on meanwhile (docs/adr/0121).
 """
 
 import asyncio
+import inspect
 import queue
 import re
+import socket
 import threading
 from collections.abc import Coroutine, Iterable
 from concurrent.futures import Future
@@ -28,6 +30,7 @@ from ..faults import FaultBook
 from ..graph.app import make_graph
 from ..graph.hosts import META_HOSTS
 from ..system_clock import SystemClock, draw_nonce
+from .adopted import AdoptedConnections
 from .asgi import Answered, Lost, ask
 from .handover import CALLBACK, Deliver, HandOver, Waiting
 
@@ -60,6 +63,7 @@ class InProcess:
         pump = Pump(engine, waiting, self._sender)
         self._simulation = Simulation(engine, faults, waiting, pump, self._sender, b"")
         self._graph = make_graph(engine, faults, pump)
+        self._connections = AdoptedConnections(self._graph)
         self._control = make_control(self._simulation, ())
         self._deliver: Deliver | None = None
         self._inside = _Inside()
@@ -81,6 +85,7 @@ class InProcess:
     def stop(self) -> None:
         """Stop it and wait for the thread."""
         self.on_loop(self._simulation.pump.stop())
+        self.on_loop(self._connections.close())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
@@ -135,6 +140,21 @@ class InProcess:
                 if future.done():
                     raise
                 self._deliver_some()
+
+    def serve(self, sock: socket.socket) -> Future[None]:
+        """Serve one end of a socket pair as a connection of Meta's hosts."""
+        return self._submit(self._connections.adopt(sock))
+
+    def submit_refusal(self, url: str) -> Future[bool]:
+        """Whether a fault refuses a new connection; journalled when it does."""
+
+        async def judge() -> bool:
+            struck = self._simulation.faults.refuses()
+            if struck:
+                self.note_refused("CONNECT", url, struck)
+            return bool(struck)
+
+        return self._submit(judge())
 
     def refuse(self, method: str, url: str) -> None:
         """Journal a call to a host that is not Meta's."""
@@ -210,7 +230,7 @@ class InProcess:
             return 0
         self._inside.delivering = True
         try:
-            status = self._deliver(delivery.body, dict(delivery.headers))
+            status = _status(self._deliver(delivery.body, dict(delivery.headers)))
         except BaseException as exc:
             waiting.settle(None, f"{type(exc).__name__}: {exc}")
             raise
@@ -218,6 +238,21 @@ class InProcess:
             self._inside.delivering = False
         waiting.settle(status, None)
         return 1
+
+
+def _status(returned: object) -> int:
+    """The status that a callable returned.  TypeError when it is none."""
+    # True and False are no statuses, though they are integers below 100.
+    if isinstance(returned, int) and returned in range(100, 600):
+        return int(returned)
+    shown = repr(returned)
+    if inspect.iscoroutine(returned):
+        returned.close()
+        shown = "a coroutine: run it to its end first"
+    raise TypeError(
+        "the callable of deliver_to() must return the HTTP status of its answer, 200 "
+        f"when it took the webhook; it returned {shown}"
+    )
 
 
 def stands_in_for(url: str | None) -> bool:
