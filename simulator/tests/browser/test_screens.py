@@ -20,6 +20,8 @@ TYPES = {
     "pedido": "order",
     "botón de plantilla": "button",
     "cambio de número": "system",
+    "cambio de id de usuario": "system",
+    "cambio de identidad": "system",
     "no compatible": "unsupported",
     "JSON libre": "text",
 }

@@ -133,3 +133,71 @@ def test_a_subscription_that_failed_too_often(
     receiver.status = lambda count: 500
     subscribed.customer_message(ANA, body="hola", wait=True)
     assert receiver.url in findings("es")["disabled"]["what"]
+
+
+#: What the simulator itself says in English, in the facts of a finding.
+ENGLISH = (
+    "subscription", "account", "subscribed", "lost", "disabled", "fault",
+    "expected", "offline", "manual", "public", "start with",
+)  # fmt: skip
+
+
+@pytest.fixture
+def spanish(findings: Any) -> Any:
+    """What a finding says in Spanish; none of the simulator's English is in it."""
+
+    def ask(code: str) -> str:
+        found = findings("es")[code]
+        text = f"{found['what']} {found['do']}"
+        left = [w for w in ENGLISH if w in text.replace("answer_timeout", "")]
+        assert left == [], text
+        return text
+
+    return ask
+
+
+def test_a_lost_event_in_spanish(spanish: Any, sim: SimulatorClient) -> None:
+    sim.customer_message(ANA, body="hola")
+    assert "no hay suscripción de webhook para este número" in spanish("silent")
+
+
+def test_an_unsubscribed_account_in_spanish(
+    spanish: Any, subscribed: SimulatorClient, server: ThreadedServer
+) -> None:
+    waba = subscribed.world()["waba_id"]
+    httpx.delete(
+        f"{server.url}/v24.0/{waba}/subscribed_apps",
+        headers={"Authorization": "Bearer SIM-TOKEN"},
+        trust_env=False,
+    )
+    subscribed.customer_message(ANA, body="hola")
+    assert "la cuenta no está suscrita" in spanish("silent")
+
+
+def test_an_event_lost_by_a_fault_in_spanish(
+    spanish: Any, subscribed: SimulatorClient
+) -> None:
+    subscribed.set_fault("webhook_drop")
+    subscribed.customer_message(ANA, body="hola")
+    assert "una falla lo perdió" in spanish("silent")
+    assert subscribed.journal(kind="silent")[-1]["cause"] == "fault"
+
+
+@pytest.mark.parametrize(
+    ("presence", "words"), [("offline", "sin conexión"), ("manual", "a mano")]
+)
+def test_a_presence_in_spanish(
+    spanish: Any, sim: SimulatorClient, graph: Any, presence: str, words: str
+) -> None:
+    sim.set_customer(ANA, presence=presence)
+    graph.send()
+    assert f"«{words}»" in spanish("customer_waits")
+
+
+def test_a_failed_handshake_in_spanish(
+    spanish: Any, sim: SimulatorClient, receiver: Any
+) -> None:
+    receiver.challenge = lambda query: (403, "no")
+    with pytest.raises(SimulatorError):
+        sim.subscribe(receiver.url)
+    assert "llegó 403 con «no»" in spanish("handshake_failed")

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import requests
+from jsonschema import Draft202012Validator
 
 from wa_simulator.client import SimulatorClient, SimulatorError
 
@@ -209,6 +210,42 @@ def test_openapi_describes_every_route(sim: SimulatorClient) -> None:
     ):  # fmt: skip
         assert path in paths
     assert json.dumps(paths)
+
+
+def test_openapi_says_what_each_route_takes(sim: SimulatorClient) -> None:
+    """A body, or in words that there is none."""
+    paths = requests.get(f"{sim.url}/_sim/openapi.json", timeout=5).json()["paths"]
+    bare = [
+        f"{method} {path}"
+        for path, routes in paths.items()
+        for method, route in routes.items()
+        if method in ("post", "put", "patch")
+        and "requestBody" not in route
+        and "No body." not in route.get("description", "")
+    ]
+    assert bare == []
+
+
+def test_openapi_describes_a_customers_message(sim: SimulatorClient) -> None:
+    """What it allows is taken, what it forbids is refused."""
+    paths = requests.get(f"{sim.url}/_sim/openapi.json", timeout=5).json()["paths"]
+    route = paths["/_sim/customers/{key}/messages"]["post"]["requestBody"]["content"]
+    assert set(route) == {"application/json", "multipart/form-data"}
+    schema = route["application/json"]["schema"]
+    checked = Draft202012Validator(schema)
+    good = [
+        route["application/json"]["example"],
+        {"type": "location", "latitude": 4.6, "longitude": -74.1, "timestamp": "1"},
+        {"type": "reaction", "message_id": "wamid.X", "emoji": "👍"},
+        {"type": "interactive", "button_reply": {"id": "a", "title": "b"}},
+        {"type": "customer_identity_changed", "context": {"id": "wamid.X"}},
+    ]
+    for body in good:
+        checked.validate(body)
+        url = f"{sim.url}/_sim/customers/573012345678/messages"
+        assert requests.post(url, json=body, timeout=5).status_code == 201, body
+    for body in ({"typ": "text"}, {"type": "text", "forwarded": "yes"}):
+        assert not checked.is_valid(body)
 
 
 def test_a_body_without_its_content_type_is_told(sim: SimulatorClient) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from ..delivery.queue import DELIVERED, IN_FLIGHT, PENDING, Attempt, Delivery
 from ..engine.entities import OUTBOUND, PRESENCES
 from .diagnosis_words import WORDS
+from .fact_translations import translated
 from .state import Simulation
 
 Finding = dict[str, Any]
@@ -33,8 +34,9 @@ def findings(sim: Simulation, language: str) -> list[Finding]:
     found.sort(key=lambda f: RANK.index(f["level"]))
     for finding in found:
         what, do = WORDS[finding["code"]][language]
-        finding["what"] = what.format(**finding["facts"])
-        finding["do"] = do.format(**finding["facts"])
+        facts = {k: translated(v, language) for k, v in finding["facts"].items()}
+        finding["what"] = what.format(**facts)
+        finding["do"] = do.format(**facts)
     return found
 
 

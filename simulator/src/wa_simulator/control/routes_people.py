@@ -7,7 +7,7 @@ from starlette.datastructures import UploadFile
 
 from ..engine.errors import BadRequest
 from ..engine.json_text import parse
-from . import models
+from . import models, openapi_bodies
 from .state import Sim, message_record, messages
 
 router = APIRouter()
@@ -46,7 +46,9 @@ def _object(text: str | bytes) -> dict[str, Any]:
     return body
 
 
-@router.post("/customers/{key}/messages", status_code=201)
+@router.post(
+    "/customers/{key}/messages", status_code=201, openapi_extra=openapi_bodies.INBOUND
+)
 async def write(
     sim: Sim, key: str, request: Request, wait: str | None = None
 ) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from ..delivery.wire import sign
 from ..engine.errors import BadRequest
 from ..engine.json_text import parse
 from . import models_traffic as models
+from . import openapi_bodies
 from .routes_webhooks import attempted
 from .state import Sim, Simulation
 
@@ -32,7 +33,7 @@ async def restore(sim: Sim, body: models.SnapshotBody) -> dict[str, Any]:
     return {"run": sim.engine.ids.run, "now": sim.engine.clock.now()}
 
 
-@router.post("/journal/import")
+@router.post("/journal/import", openapi_extra=openapi_bodies.JOURNAL)
 async def import_journal(
     sim: Sim, request: Request, replay: bool = False
 ) -> dict[str, Any]:

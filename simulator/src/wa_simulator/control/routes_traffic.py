@@ -10,6 +10,7 @@ from ..engine.errors import BadRequest
 from ..engine.field_samples import SAMPLES
 from ..engine.forms import FORMS
 from . import models_traffic as models
+from . import openapi_bodies
 from .routes_people import read_message
 from .routes_webhooks import attempted
 from .state import Sim, Simulation, message_record
@@ -58,7 +59,9 @@ async def field(sim: Sim, body: models.FieldBody) -> dict[str, Any]:
     return _emitted(sim, [item])
 
 
-@router.post("/customers/{key}/echo", status_code=201)
+@router.post(
+    "/customers/{key}/echo", status_code=201, openapi_extra=openapi_bodies.ECHO
+)
 async def echo(sim: Sim, key: str, request: Request) -> dict[str, Any]:
     """The business writes to the customer on its own phone (coexistence)."""
     body, upload = await read_message(request)

@@ -119,7 +119,7 @@ async def attempted(sim: Simulation, before: list[tuple[Delivery, int]]) -> None
 
 @router.post("/webhooks/flush")
 async def flush(sim: Sim) -> dict[str, Any]:
-    """Attempt now whatever waits for its retry; answers when it was tried."""
+    """Attempt now whatever waits for its retry; answers when it was tried.  No body."""
     waiting = sim.queue.flush()
     await attempted(sim, [(d, len(d.attempts) + 1) for d in waiting])
     done = sum(d.state == "delivered" for d in waiting)
@@ -158,7 +158,7 @@ async def webhook(sim: Sim, webhook_id: str) -> dict[str, Any]:
 
 @router.post("/webhooks/{webhook_id}/redeliver")
 async def redeliver(sim: Sim, webhook_id: str, times: int = 1) -> dict[str, Any]:
-    """Send the same bytes again; answers when it was tried."""
+    """Send the same bytes again; answers when it was tried.  No body."""
     if not 1 <= times <= 100:
         raise BadRequest(f"times: expected 1 to 100, got {times}")
     delivery = sim.queue.get(webhook_id)

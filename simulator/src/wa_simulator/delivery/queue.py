@@ -33,6 +33,15 @@ __all__ = [
     "DeliveryQueue",
 ]
 
+#: Why an event was sent to nobody: cause -> reason.
+NOBODY, UNSUBSCRIBED, DISABLED, FAULT = "nobody", "unsubscribed", "disabled", "fault"
+REASONS = {
+    NOBODY: "no webhook subscription for this number",
+    UNSUBSCRIBED: "the account is not subscribed",
+    DISABLED: "the subscription is disabled after too many failures",
+    FAULT: "lost by a fault",
+}
+
 
 class DeliveryQueue:
     """Keeps deliveries; says which may go now; plans retries.
@@ -92,7 +101,7 @@ class DeliveryQueue:
         """An item for one subscriber: alone, or into a batch."""
         fired = self._builder.faults_on(item, target, QUEUED)
         if any(isinstance(e, Drop) for _, _, e in fired.effects):
-            self._silent(item, "lost by a fault", fired.names)
+            self._silent(item, FAULT, fired.names)
             return []
         if fired.effects or self._engine.settings.batch_size <= 1:
             return self._make((item,), target, fired)
@@ -102,17 +111,18 @@ class DeliveryQueue:
     def _why_silent(self, item: WebhookItem) -> str:
         world = self._engine.world
         if item.waba_id not in world.subscribed_wabas:
-            return "the account is not subscribed"
+            return UNSUBSCRIBED
         if any(s.disabled for s in world.subscriptions.values()):
-            return "the subscription is disabled after too many failures"
-        return "no webhook subscription for this number"
+            return DISABLED
+        return NOBODY
 
     def _silent(
-        self, item: WebhookItem, reason: str, faults: list[str] | None = None
+        self, item: WebhookItem, cause: str, faults: list[str] | None = None
     ) -> None:
         self._engine.journal.add(
             "silent",
-            reason=reason,
+            cause=cause,
+            reason=REASONS[cause],
             number=item.number_id or None,
             waba=item.waba_id,
             what=item.kind,

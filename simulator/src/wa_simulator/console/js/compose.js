@@ -1,5 +1,5 @@
 // What a customer can send: a table of types with their fields.
-import { newMobile } from "./format.js";
+import { newMobile, newUserId } from "./format.js";
 
 // kind: how the field is asked for. build: fields -> body of the control API.
 export const TYPES = {
@@ -58,6 +58,8 @@ export const TYPES = {
     ],
   },
   system: { fields: [["wa_id", "text", () => newMobile(new Set())]] },
+  user_changed_user_id: { fields: [["user_id", "text", newUserId]] },
+  customer_identity_changed: { fields: [] },
   unsupported: { fields: [] },
   json: { fields: [["json", "json", '{\n  "type": "text",\n  "text": {"body": "hola"}\n}']] },
 };

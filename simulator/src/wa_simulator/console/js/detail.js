@@ -21,12 +21,18 @@ function Block({ title, value }) {
   </details>`;
 }
 
+function shown(entry, key) {
+  if (key === "kind") return word("kind", entry.kind);
+  if (key === "reason" && entry.cause) return word("cause", entry.cause);
+  return String(entry[key]);
+}
+
 function Facts({ entry }) {
   const facts = HEAD.filter((key) => ![undefined, null, ""].includes(entry[key]));
   return html`<dl class="facts">
     ${facts.map(
       (key) => html`<dt>${word("fact", key)}</dt>
-        <dd class="mono">${key === "kind" ? word("kind", entry[key]) : String(entry[key])}</dd>`,
+        <dd class="mono">${shown(entry, key)}</dd>`,
     )}
     ${entry.faults?.length > 0 && html`<dt>${t("fact.faults")}</dt><dd class="mono">${entry.faults.join(", ")}</dd>`}
   </dl>`;

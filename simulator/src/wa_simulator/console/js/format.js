@@ -54,6 +54,11 @@ const MOBILES = ["301", "302", "304", "305", "310", "311", "312", "313", "314", 
   "316", "317", "318", "319", "320", "321", "322", "323", "350"];
 
 // A valid Colombian mobile nobody here has yet. 300 0xxxxxx are the magic ones.
+export function newUserId() {
+  const draw = crypto.getRandomValues(new Uint32Array(2));
+  return `CO.${String(draw[0]).padStart(10, "1")}${String(draw[1]).padStart(10, "1")}`;
+}
+
 export function newMobile(taken) {
   for (;;) {
     const draw = crypto.getRandomValues(new Uint32Array(2));

@@ -45,7 +45,7 @@ const SAYS = {
   ],
   handshake: (row) => [row.scope, row.url],
   refused: (row) => [row.method, row.host, row.path],
-  silent: (row) => [row.status ? word("status", row.status) : t("what.message"), row.reason],
+  silent: (row) => [row.status ? word("status", row.status) : t("what.message"), word("cause", row.cause)],
 };
 
 export function says(row) {
