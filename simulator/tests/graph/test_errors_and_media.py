@@ -1,5 +1,6 @@
 """Versions and switches of errors; ranges; media by link."""
 
+import re
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -21,10 +22,32 @@ PNG = b"\x89PNG\r\n\x1a\n" + bytes(40)
 def test_subcodes_end_at_16(
     sim: SimulatorClient, graph: Any, version: str, subcode: int | None
 ) -> None:
+    sim.settings(ended_versions="as_asked")
     body = {"messaging_product": "whatsapp", "to": "x", "text": {"body": "x"}}
     answer = graph.call("POST", f"/{version}/{NUMBER}/messages", json=body)
     assert answer.json()["error"].get("error_subcode") == subcode
     assert answer.headers["facebook-api-version"] == version
+
+
+@pytest.mark.parametrize(
+    ("asked", "answers"),
+    [("v19.0", "v21.0"), ("v21.0", "v21.0"), ("v26.0", "v26.0"), ("", "v26.0")],
+)
+def test_an_ended_version_is_served_by_the_oldest(
+    sim: SimulatorClient, graph: Any, asked: str, answers: str
+) -> None:
+    answer = graph.call("GET", f"/{asked}/{NUMBER}" if asked else f"/{NUMBER}")
+    assert answer.headers["facebook-api-version"] == answers
+
+
+def test_the_page_of_versions(sim: SimulatorClient, graph: Any) -> None:
+    """As whatsapp-python 4.3.0 reads it: first table, first row, second cell."""
+    host = {"Host": "developers.facebook.com"}
+    answer = graph.call("GET", "/docs/graph-api/changelog/", headers=host)
+    assert answer.status_code == 200
+    cells = re.findall(r"<td>(.*?)</td>", answer.text.partition("</tr>")[0])
+    assert cells[1:] == ["v26.0", "July 29, 2026", "TBD"]
+    assert graph.call("GET", "/docs/whatsapp", headers=host).status_code == 404
 
 
 def test_rate_codes_by_switch(sim: SimulatorClient, graph: Any) -> None:

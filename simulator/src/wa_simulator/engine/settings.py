@@ -22,6 +22,7 @@ CHOICES: dict[str, tuple[object, ...]] = {
     "unknown_object_http": (400, 404),
     "call_permission_words": ("guide", "openapi"),
     "missed_call_status": ("FAILED", "COMPLETED"),
+    "ended_versions": ("oldest", "as_asked"),
     "template_review": ("approve", "reject", "manual"),
 }
 
@@ -77,6 +78,9 @@ class Settings:
     rate_limit_http: int = 400
     #: HTTP status of an unknown object: 400 in traffic, 404 in the OpenAPI file.
     unknown_object_http: int = 400
+    #: A call to a Graph version that has ended: answered by the ``oldest`` one alive,
+    #: as Meta does, or ``as_asked``, to see what older versions said.
+    ended_versions: str = "oldest"
     #: Documents of any MIME type: the page lists nine, integrators send others.
     any_document_type: bool = False
     #: ``to`` without plus: the page prepends the number's country code, in practice

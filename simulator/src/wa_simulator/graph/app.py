@@ -14,14 +14,16 @@ from ..engine.engine import Engine
 from ..engine.entities import Message
 from ..engine.errors import Refused, Unsupported
 from ..engine.messages.media import DOWNLOAD_PATH
+from ..engine.versions import alive, served
 from ..faults import FaultBook
 from ..faults.base import AFTER, BEFORE
 from .apply_fault import apply_fault
 from .call_result import CallResult
 from .connection import Connection, NoAnswer, TruncatedAnswer, connection_of
 from .external_calls import ExternalCalls
-from .hosts import META_HOSTS, bare_host
+from .hosts import META_HOSTS, PAGES, bare_host
 from .operations import perform
+from .pages import page
 from .ranges import cut
 from .render import (
     auth_headers,
@@ -32,8 +34,6 @@ from .render import (
 )
 from .request import GraphCall, read_call
 
-#: What the header says of a call without version.
-NEWEST = 23.0
 METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH")
 
 
@@ -51,6 +51,18 @@ class GraphHandler:
     async def graph(self, request: Request) -> Response:
         """Any call to the Graph host."""
         return await self._serve(request, download=False)
+
+    def page(self, request: Request) -> Response:
+        """A page of Meta's documentation, journalled."""
+        response = page(request, self._engine.clock.now())
+        self._engine.journal.add(
+            "page",
+            method=request.method,
+            host=request.headers.get("host", ""),
+            path=request.url.path,
+            status=response.status_code,
+        )
+        return response
 
     async def lookaside(self, request: Request) -> Response:
         """A download."""
@@ -88,6 +100,8 @@ class GraphHandler:
         download: bool,
     ) -> None:
         seen = call.matchable(self._engine.world, download=download)
+        engine = self._engine
+        call.version = served(call.version, engine.clock.now(), engine.settings)
         result.version, result.waba = call.version, seen.waba
         result.fired = self._faults.consult(seen, connection_judged=connection.judged)
         await self._delay(result, BEFORE)
@@ -210,8 +224,8 @@ class GraphHandler:
                 {**result.headers, "content-type": result.content_type},
             )
         response = JSONResponse(result.body, result.status, result.headers)
-        version = result.version or NEWEST
-        response.headers["facebook-api-version"] = f"v{version}"
+        newest = alive(self._engine.clock.now())[0].number
+        response.headers["facebook-api-version"] = f"v{result.version or newest}"
         response.headers["content-type"] = "application/json; charset=UTF-8"
         return response
 
@@ -251,7 +265,7 @@ def _base_url(request: Request) -> str | None:
 
 
 class Graph:
-    """The two routes as an ASGI application.
+    """The three routes as an ASGI application.
 
     A router with its middleware costs a fifth of a call and decides nothing here.
     """
@@ -266,6 +280,8 @@ class Graph:
             response = Response(status_code=405, headers={"allow": ", ".join(METHODS)})
         elif scope["path"] == DOWNLOAD_PATH:
             response = await self._handler.lookaside(request)
+        elif META_HOSTS.get(bare_host(request.headers.get("host", ""))) == PAGES:
+            response = self._handler.page(request)
         else:
             response = await self._handler.graph(request)
         await response(scope, receive, send)

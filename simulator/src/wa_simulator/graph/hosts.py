@@ -2,11 +2,14 @@
 
 GRAPH = "graph"
 LOOKASIDE = "lookaside"
+PAGES = "pages"
 
 META_HOSTS: dict[str, str] = {
     "graph.facebook.com": GRAPH,
     "api.facebook.com": GRAPH,
     "lookaside.fbsbx.com": LOOKASIDE,
+    # One page: some clients read there which Graph version is the newest.
+    "developers.facebook.com": PAGES,
 }
 
 
