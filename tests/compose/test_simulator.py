@@ -102,6 +102,42 @@ def running(tmp_path: Path) -> Iterator[Running]:
             process.wait(10)
 
 
+def test_the_image_alone_is_reached_from_outside_of_it(
+    tmp_path: Path, free_port: Callable[[], int]
+) -> None:
+    """`docker run -p 4004:4004` without a variable: not on loopback alone."""
+    image = stack.images()["simulator"]
+    given = dict(pair.split("=", 1) for one in image.every("ENV") for pair in one.words)
+    exposed = {word for one in image.every("EXPOSE") for word in one.words}
+    assert given["WA_SIM_PORT"] in exposed
+    port, ready = free_port(), tmp_path / "ready"
+    mapped = {
+        **given,
+        "WA_SIM_PORT": str(port),
+        "WA_SIM_STATE_DIR": str(tmp_path / "state"),
+        "WA_SIM_READY_FILE": str(ready),
+    }
+    command = json.loads(image.every("CMD")[0].text)
+    process = subprocess.Popen(
+        here(command), env=environment(mapped), stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        waiting.until(
+            lambda: ready.exists() or process.poll() is not None, "it listens", 60
+        )
+        # An address of this machine that is not the one of `--host 127.0.0.1`.
+        url = f"http://127.0.0.2:{port}/v24.0/x"
+        request = urllib.request.Request(url, headers={"Host": "localhost:4004"})
+        with pytest.raises(urllib.error.HTTPError) as caught:
+            urllib.request.urlopen(request, timeout=10)
+        assert caught.value.code == 401
+        caught.value.close()
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
 def test_every_variable_is_a_flag() -> None:
     parser = argparse.ArgumentParser()
     add_serve_flags(parser, {})
