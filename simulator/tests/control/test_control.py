@@ -236,7 +236,7 @@ def test_openapi_describes_a_customers_message(sim: SimulatorClient) -> None:
     good = [
         route["application/json"]["example"],
         {"type": "location", "latitude": 4.6, "longitude": -74.1, "timestamp": "1"},
-        {"type": "reaction", "message_id": "wamid.X", "emoji": "👍"},
+        {"type": "reaction", "message_id": "wamid.X", "emoji": "\U0001f44d"},
         {"type": "interactive", "button_reply": {"id": "a", "title": "b"}},
         {"type": "customer_identity_changed", "context": {"id": "wamid.X"}},
     ]

@@ -21,7 +21,9 @@ def react(engine: Engine, emoji: str) -> Any:
     return send(engine, type="reaction", reaction={"message_id": wamid, "emoji": emoji})
 
 
-@pytest.mark.parametrize("emoji", ["hola", "a", "1", " ", "👍a", "😀 😀"])
+@pytest.mark.parametrize(
+    "emoji", ["hola", "a", "1", " ", "\U0001f44da", "\U0001f600 \U0001f600"]
+)
 def test_a_reaction_that_is_no_emoji(engine: Engine, emoji: str) -> None:
     assert react(engine, emoji).wamid
     engine.settings.update({"reaction_needs_emoji": True})
@@ -31,7 +33,18 @@ def test_a_reaction_that_is_no_emoji(engine: Engine, emoji: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "emoji", ["👍", "❤️", "👩‍👩‍👧‍👦", "🇨🇴", "1️⃣", "😮", "👍🏽", "‼️", ""]
+    "emoji",
+    [
+        "\U0001f44d",
+        "\u2764\ufe0f",
+        "\U0001f469\u200d\U0001f469\u200d\U0001f467\u200d\U0001f466",
+        "\U0001f1e8\U0001f1f4",
+        "1\ufe0f\u20e3",
+        "\U0001f62e",
+        "\U0001f44d\U0001f3fd",
+        "\u203c\ufe0f",
+        "",
+    ],
 )
 def test_emoji_pass_the_switch(engine: Engine, emoji: str) -> None:
     engine.settings.update({"reaction_needs_emoji": True})
