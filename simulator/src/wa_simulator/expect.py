@@ -12,6 +12,7 @@ from .client import SimulatorClient
 from .client.errors import describe_error
 from .client.request import Json
 from .control.matching import differences, nearest_records
+from .engine.advice import TEXTS
 
 API = "api"
 REFUSED = "refused"
@@ -29,7 +30,7 @@ class CheckedClient(SimulatorClient):
         super().__init__(url, **kw)
         self.begin()
 
-    def begin(self, *, strict: bool = False) -> None:
+    def begin(self, *, strict: bool | str = False) -> None:
         """A new test: nothing was asked about, nothing is allowed."""
         self.strict = strict
         self._asked: set[int] = set()
@@ -137,6 +138,22 @@ class CheckedClient(SimulatorClient):
             )
         ]
 
+    def assert_no_advice(self, *allowed: str) -> None:
+        """Nothing that passed is what a real Meta would dislike.
+
+        :param allowed: codes of ``engine.advice.TEXTS`` that may occur.
+        """
+        lines = [
+            f"  {_brief(entry)}: {TEXTS[code][0]} ({code})"
+            for entry in self.journal(allow_dropped=True)
+            for code in TEXTS
+            if code in (entry.get("advice") or ()) and code not in allowed
+        ]
+        if lines:
+            raise AssertionError(
+                f"{len(lines)} time(s) Meta would object:\n" + "\n".join(lines)
+            )
+
     def assert_nothing_else(self) -> None:
         """Every call so far was asked about."""
         left = self.unasked()
@@ -152,6 +169,8 @@ def _keys(match: Json) -> Json:
 
 
 def _brief(entry: Json) -> str:
+    if entry["kind"] == "webhook":
+        return f"webhook {entry.get('url')} -> {entry.get('status')}"
     where = f"{entry.get('method')} {entry.get('path')}"
     if entry["kind"] == REFUSED:
         return f"{where} to {entry.get('host')} (refused)"

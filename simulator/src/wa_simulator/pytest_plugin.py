@@ -18,7 +18,8 @@ A marker sets up the world of one test:
         settings={"enforce_window": True},
     )
 
-``strict``: a call that no assertion and no ``allow`` asked about fails the test.
+``strict``: a call that no assertion and no ``allow`` asked about fails the test;
+``strict="advice"`` also one that passes and that a real Meta would dislike.
 A test that names ``clock``, ``seed`` or ``realistic`` gets a simulator of its own;
 with ``seed`` its ids are the same in every run.
 A failing test that used a fixture shows the journal in its report.
@@ -46,6 +47,8 @@ MARKER = "wa"
 #: Of the marker: those that need a simulator of their own, and the others.
 OWN = ("clock", "seed", "realistic")
 KNOWN = (*OWN, "faults", "customers", "settings", "strict")
+#: The value of ``strict`` that fails a test for contract advice too.
+ADVICE = "advice"
 FIXED_NONCE = "00000000"
 
 
@@ -207,11 +210,19 @@ def _run(client: Any, options: dict[str, Any]) -> Iterator[Any]:
         client.set_customer(key, **person)
     for fault in options.get("faults") or ():
         client.set_fault(**({"name": fault} if isinstance(fault, str) else fault))
-    client.begin(strict=bool(options.get("strict")))
+    strict = options.get("strict", False)
+    if strict not in (True, False, ADVICE):
+        raise pytest.UsageError(
+            f"pytest.mark.wa: strict: expected True, False or '{ADVICE}', got "
+            f"{strict!r}"
+        )
+    client.begin(strict=strict)
     yield client
     client.clear_faults()
     if client.strict:
         client.assert_nothing_else()
+    if client.strict == ADVICE:
+        client.assert_no_advice()
 
 
 def _line(entry: dict[str, Any]) -> str:

@@ -135,6 +135,27 @@ def test_a_subscription_that_failed_too_often(
     assert receiver.url in findings("es")["disabled"]["what"]
 
 
+def test_advice_is_said_in_both_languages(
+    server: ThreadedServer, sim: SimulatorClient, graph: Any
+) -> None:
+    """Without recipient_type: it passes, Meta's samples do not do it."""
+
+    def advised(lang: str) -> list[str]:
+        url = f"{server.url}/_sim/diagnosis?lang={lang}"
+        rows = httpx.get(url, trust_env=False).json()["findings"]
+        return [row["what"] for row in rows if row["code"] == "advice"]
+
+    assert advised("en") == []
+    graph.send()
+    (entry,) = sim.journal(kind="api")
+    assert "recipient_type_missing" in entry["advice"]
+    assert any("name recipient_type" in what for what in advised("en"))
+    assert any("indique recipient_type" in what for what in advised("es"))
+    assert len(advised("es")) == len(entry["advice"])
+    texts = httpx.get(f"{server.url}/_sim/advice", trust_env=False).json()
+    assert set(entry["advice"]) <= set(texts)
+
+
 #: What the simulator itself says in English, in the facts of a finding.
 ENGLISH = (
     "subscription", "account", "subscribed", "lost", "disabled", "fault",

@@ -19,6 +19,15 @@ def signed(body: bytes, secret: str = "sim-app-secret") -> str:
     return "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
 
 
+def test_a_late_answer_is_advised_against(
+    subscribed: SimulatorClient, receiver: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("wa_simulator.engine.advice.PROMPT", -1)
+    subscribed.customer_message("573012345678", body="hola", wait=True)
+    (entry,) = subscribed.journal(kind="webhook")
+    assert entry["advice"] == ["webhook_late"]
+
+
 def test_handshake(sim: SimulatorClient, receiver: Any) -> None:
     made = sim.subscribe(receiver.url)
     assert made["scope"] == "app"

@@ -176,6 +176,7 @@ def test_pages(sim: SimulatorClient, graph: Any) -> None:
 def test_bad_pages(
     sim: SimulatorClient, graph: Any, version: str, query: str, code: int
 ) -> None:
+    sim.settings(ended_versions="as_asked")
     answer = graph.call("GET", f"/{version}/{WABA}/message_templates?{query}")
     assert (answer.status_code, error(answer)["code"]) == (400, code)
 

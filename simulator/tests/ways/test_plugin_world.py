@@ -96,6 +96,44 @@ def test_it(wa_responses):
     assert "faults" in out
 
 
+def test_strict_advice_fails_on_what_meta_would_dislike(tmp_path: Path) -> None:
+    out = run_pytest(
+        tmp_path,
+        """
+def post(**more):
+    body = {"messaging_product": "whatsapp", "to": "+573012345678", "type": "text",
+            "text": {"body": "hola"}, **more}
+    requests.post("https://graph.facebook.com/v24.0/100000000000001/messages",
+                  json=body, headers={"Authorization": "Bearer SIM-TOKEN"}, timeout=5)
+
+@pytest.mark.wa(strict="advice")
+def test_bad(wa_responses):
+    post()
+    wa_responses.assert_sent()
+
+@pytest.mark.wa(strict="advice")
+def test_good(wa_responses):
+    post(recipient_type="individual")
+    wa_responses.assert_sent()
+
+@pytest.mark.wa(strict=True)
+def test_strict_alone(wa_responses):
+    post()
+    wa_responses.assert_sent()
+    with pytest.raises(AssertionError, match="recipient_type_missing"):
+        wa_responses.assert_no_advice()
+    wa_responses.assert_no_advice("recipient_type_missing")
+
+@pytest.mark.wa(strict="always")
+def test_unknown(wa_responses):
+    pass
+""",
+    )
+    assert "3 passed, 2 errors" in out, out
+    assert "Meta would object" in out
+    assert "expected True, False or 'advice'" in out
+
+
 def test_assertions_tell_expected_got_nearest(tmp_path: Path) -> None:
     out = run_pytest(
         tmp_path,

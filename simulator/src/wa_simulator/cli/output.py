@@ -55,8 +55,9 @@ def _call(entry: Json) -> str:
     if isinstance(error, dict):
         return f"{line}  {_short(error.get('message', ''))}"
     if isinstance(asked, dict) and "type" in asked:
-        return f"{line}  {asked.get('to')} {_short(asked.get(asked['type'], ''))}"
-    return line
+        line = f"{line}  {asked.get('to')} {_short(asked.get(asked['type'], ''))}"
+    advice = entry.get("advice")
+    return f"{line}  ({', '.join(advice)})" if advice else line
 
 
 def _webhook(entry: Json) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ..delivery.queue import DELIVERED, IN_FLIGHT, PENDING, Attempt, Delivery
+from ..engine.advice import TEXTS
 from ..engine.entities import OUTBOUND, PRESENCES
 from .diagnosis_words import WORDS
 from .fact_translations import translated
@@ -34,6 +35,9 @@ def findings(sim: Simulation, language: str) -> list[Finding]:
     found.sort(key=lambda f: RANK.index(f["level"]))
     for finding in found:
         what, do = WORDS[finding["code"]][language]
+        if finding["code"] == "advice":
+            texts = TEXTS[finding["facts"]["advice"]]
+            finding["facts"]["text"] = texts[LANGUAGES.index(language)]
         facts = {k: translated(v, language) for k, v in finding["facts"].items()}
         finding["what"] = what.format(**facts)
         finding["do"] = do.format(**facts)
@@ -202,6 +206,17 @@ def _journal(sim: Simulation) -> Iterator[Finding]:
     if lost:
         reason = lost[-1].get("reason", "")
         yield _finding(WARNING, "silent", count=len(lost), reason=reason)
+    # Imported entries may hold anything.
+    advised = {
+        code: entry["seq"]
+        for entry in journal.since()
+        for code in TEXTS
+        if code in (entry.get("advice") or ())
+    }
+    for code, seq in advised.items():
+        yield _finding(
+            INFO, "advice", {"kind": "journal", "seq": seq}, advice=code, seq=seq
+        )
     if journal.dropped:
         yield _finding(INFO, "journal_full", count=journal.dropped)
 

@@ -264,6 +264,18 @@ WORDS: dict[str, Words] = {
             "Ponga la presencia en línea, o dé el estado a mano.",
         ),
     },
+    "advice": {
+        "en": (
+            "It passes, but Meta would not like it: {text}.",
+            "Change your client or webhook; entry {seq} of the journal shows the last "
+            "one.",
+        ),
+        "es": (
+            "Pasa, pero a Meta no le gustaría: {text}.",
+            "Cambie su cliente o webhook; la entrada {seq} de la bitácora muestra el "
+            "último caso.",
+        ),
+    },
     "journal_full": {
         "en": (
             "The journal is full: {count} old entries fell out.",

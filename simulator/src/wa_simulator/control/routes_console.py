@@ -7,6 +7,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 
+from ..engine.advice import TEXTS
 from ..engine.errors import NotFound, Refused
 from ..engine.messages.media_rules import bare
 from .diagnosis import LANGUAGES, findings
@@ -102,6 +103,12 @@ async def media(sim: Sim, media_id: str) -> Response:
             "X-Content-Type-Options": "nosniff",
         },
     )
+
+
+@router.get("/advice")
+async def advice() -> dict[str, dict[str, str]]:
+    """What each code of ``advice`` in the journal means, in both languages."""
+    return {code: {"en": en, "es": es} for code, (en, es) in TEXTS.items()}
 
 
 @router.get("/diagnosis")

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
+from ..engine.advice import of_webhook
 from ..engine.engine import Engine
 from .queue import Attempt, Delivery, DeliveryQueue
 from .sender import Sender
@@ -143,6 +144,7 @@ class Pump:
         first = delivery.items[0] if delivery.items else None
         self._engine.journal.add(
             "webhook",
+            advice=of_webhook(attempt.status, attempt.duration_ms),
             webhook=delivery.id,
             what=first.kind if first else "raw",
             wamid=first.wamid if first else None,

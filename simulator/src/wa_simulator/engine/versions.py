@@ -54,9 +54,14 @@ def alive(now: float) -> tuple[GraphVersion, ...]:
     return _alive_on(int(now // 86_400))
 
 
+def day_of(now: float) -> date:
+    """The day of a moment, UTC."""
+    return datetime.fromtimestamp(now, UTC).date()
+
+
 @lru_cache(maxsize=64)
 def _alive_on(day: int) -> tuple[GraphVersion, ...]:
-    today = datetime.fromtimestamp(day * 86_400, UTC).date()
+    today = day_of(day * 86_400)
     return tuple(v for v in VERSIONS if v.alive(today)) or VERSIONS[:1]
 
 

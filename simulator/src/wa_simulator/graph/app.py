@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ..delivery.pump import Pump
+from ..engine.advice import AnsweredCall, of_call
 from ..engine.engine import Engine
 from ..engine.entities import Message
 from ..engine.errors import Refused, Unsupported
@@ -101,7 +102,7 @@ class GraphHandler:
     ) -> None:
         seen = call.matchable(self._engine.world, download=download)
         engine = self._engine
-        call.version = served(call.version, engine.clock.now(), engine.settings)
+        call.version = served(call.asked, engine.clock.now(), engine.settings)
         result.version, result.waba = call.version, seen.waba
         result.fired = self._faults.consult(seen, connection_judged=connection.judged)
         await self._delay(result, BEFORE)
@@ -198,8 +199,17 @@ class GraphHandler:
             wamid=message.wamid if message else None,
             faults=result.fired.names,
             lost=result.lost,
+            advice=self._advice(call, result),
             duration_ms=round((time.perf_counter() - start) * 1000),
         )
+
+    def _advice(self, call: GraphCall, result: CallResult) -> list[str]:
+        """Codes of what Meta would dislike about a call that passed."""
+        if result.status != 200 or result.content is not None:
+            return []
+        edge = "/".join(call.parts[1:])
+        asked = AnsweredCall(call.method, edge, call.asked, call.query, call.given)
+        return of_call(asked, self._engine.clock.now())
 
     def _respond(self, connection: Connection, result: CallResult) -> Response:
         if result.lost:

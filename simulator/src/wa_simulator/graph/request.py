@@ -29,6 +29,7 @@ class GraphCall:
     host: str
     full_path: str
     path: str
+    #: The version that answers; at first the one that the path asks for.
     version: float | None
     query: dict[str, str]
     token: str | None
@@ -42,6 +43,11 @@ class GraphCall:
     raw: bytes = b""
     file_offset: str | None = None
     range: str | None = None
+    #: The version of the path.
+    asked: float | None = None
+
+    def __post_init__(self) -> None:
+        self.asked = self.version
 
     @property
     def given(self) -> dict[str, Any]:

@@ -3,7 +3,7 @@ import { html, useEffect, useState } from "./dom.js";
 import { get, path, post } from "./api.js";
 import { curlOf, curlOfWebhook } from "./curl.js";
 import { dateTime, moment, pretty } from "./format.js";
-import { t, word } from "./i18n.js";
+import { lang, t, word } from "./i18n.js";
 import { failed, says } from "./rows.js";
 import { state } from "./store.js";
 import { Action, Badge, Icon, toClipboard } from "./ui.js";
@@ -27,6 +27,18 @@ function shown(entry, key) {
   return String(entry[key]);
 }
 
+// code -> {en, es}: what Meta would dislike; loaded once.
+let adviceTexts = null;
+
+function Advice({ codes }) {
+  const [texts, setTexts] = useState(adviceTexts);
+  useEffect(() => {
+    if (!texts) get("/advice").then((found) => setTexts((adviceTexts = found)));
+  }, []);
+  return html`<dt>${t("fact.advice")}</dt>
+    <dd>${codes.map((code) => texts?.[code]?.[lang()] ?? code).join("; ")}</dd>`;
+}
+
 function Facts({ entry }) {
   const facts = HEAD.filter((key) => ![undefined, null, ""].includes(entry[key]));
   return html`<dl class="facts">
@@ -34,6 +46,7 @@ function Facts({ entry }) {
       (key) => html`<dt>${word("fact", key)}</dt>
         <dd class="mono">${shown(entry, key)}</dd>`,
     )}
+    ${entry.advice?.length > 0 && html`<${Advice} codes=${entry.advice} />`}
     ${entry.faults?.length > 0 && html`<dt>${t("fact.faults")}</dt><dd class="mono">${entry.faults.join(", ")}</dd>`}
   </dl>`;
 }

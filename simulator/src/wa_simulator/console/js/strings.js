@@ -216,6 +216,7 @@ export default {
   "cause.unsubscribed": ["the account is not subscribed", "la cuenta no está suscrita"],
   "cause.disabled": ["the subscription is disabled after too many failures", "la suscripción está inhabilitada tras demasiados fallos"],
   "cause.fault": ["lost by a fault", "una falla lo perdió"],
+  "fact.advice": ["Meta would object", "A Meta no le gustaría"],
   "fact.faults": ["Faults", "Fallas"],
   "part.query": ["Query", "Consulta"],
   "part.headers": ["Headers", "Cabeceras"],
