@@ -549,6 +549,25 @@ def test_the_address_of_a_page_carries_what_was_asked(
     assert query["access_token"] == ["SIM-TOKEN"]
 
 
+def test_a_username_moves_between_numbers_when_told_to(
+    sim: SimulatorClient, graph: Any
+) -> None:
+    """147005 without ``transfer_action: force_transfer``."""
+    other = sim.add_number("100000000000002", WABA, "573000000002")["id"]
+    mine, theirs = f"/v24.0/{NUMBER}/username", f"/v24.0/{other}/username"
+    assert graph.call("GET", mine).json() == {}
+    name = {"username": "Tienda.Sur"}
+    assert graph.call("POST", mine, json=name).json()["status"] == "approved"
+    assert graph.call("POST", mine, json=name).status_code == 200
+    taken = graph.call("POST", theirs, json={"username": "tienda.sur"})
+    assert (taken.status_code, error(taken)["code"]) == (400, 147005)
+    forced = {**name, "transfer_action": "force_transfer"}
+    assert graph.call("POST", theirs, json=forced).status_code == 200
+    assert graph.call("GET", mine).json() == {}
+    assert graph.call("GET", theirs).json()["username"] == "tienda.sur"
+    assert graph.call("DELETE", theirs).json() == {"success": True}
+
+
 def test_archive_and_back(sim: SimulatorClient, graph: Any) -> None:
     rows = graph.call("GET", f"/v23.0/{WABA}/message_templates").json()["data"]
     ids = [row["id"] for row in rows]

@@ -5,7 +5,7 @@ from typing import Any
 
 from ..engine.engine import Engine
 from ..engine.entities import Json, Number, Subscription
-from ..engine.errors import bad_parameter, unknown_object
+from ..engine.errors import bad_parameter
 from ..engine.ids import country_of, country_prefix
 from ..engine.journal import looks_real
 from .call_result import CallbackVerification, CallResult, Operation, success
@@ -273,17 +273,16 @@ def set_public_key(engine: Engine, call: GraphCall, node: str) -> CallResult:
 
 
 def username(engine: Engine, call: GraphCall, node: str) -> CallResult:
-    """The username (2026).  Refused (100/33) when there is none."""
+    """The username (2026); nothing when there is none."""
     state = engine.management.numbers.state(engine.number(node))
     if state.username is None:
-        raise unknown_object(node)
+        return CallResult({})
     return CallResult({"username": state.username, "status": "approved"})
 
 
 def set_username(engine: Engine, call: GraphCall, node: str) -> CallResult:
-    """Claim a username."""
-    numbers = engine.management.numbers
-    numbers.state(engine.number(node)).username = numbers.username(call.given)
+    """Claim a username, also from another number of the portfolio."""
+    engine.management.numbers.claim_username(engine.number(node), call.given)
     return CallResult({"success": True, "status": "approved"})
 
 

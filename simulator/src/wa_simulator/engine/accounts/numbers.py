@@ -25,7 +25,9 @@ CODE_METHODS = ("SMS", "VOICE")
 CONNECTED, DISCONNECTED, UNVERIFIED = "CONNECTED", "DISCONNECTED", "UNVERIFIED"
 _PIN = re.compile(r"\d{6}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(_[A-Z]{2})?")
-_USERNAME = re.compile(r"[a-z0-9._]{3,30}")
+#: At least one letter, no dot at an end, not like a web address.
+_USERNAME = re.compile(r"(?!www)(?=.*[a-z])(?!\.)[a-z0-9._]{3,35}(?<!\.)")
+_DOMAIN = re.compile(r"\.(com|org|net|int|edu|gov|mil|us|in|html)$")
 #: Parts of ``/settings`` -> keys.
 SETTINGS_KEYS = (
     "calling", "user_identity_change", "storage_configuration", "payload_encryption",
@@ -168,20 +170,37 @@ class Numbers:
             state.new_name = str(body["new_display_name"])
             state.name_status = "PENDING_REVIEW"
         if body.get("username"):
-            state.username = self.username(body)
+            self.claim_username(number, body)
         if body.get("connection_status"):
             status = str(body["connection_status"]).upper()
             if status not in (CONNECTED, DISCONNECTED):
                 raise bad_parameter("Param connection_status is not valid.")
             state.status = status
 
-    @staticmethod
-    def username(body: Json) -> str:
-        """A username out of a body.  Refused (147002)."""
+    def claim_username(self, number: Number, body: Json) -> None:
+        """Give a number a username.
+
+        :raises Refused: 100 for one that is not well formed, 147005 for one of another
+            number unless ``transfer_action`` is ``force_transfer``.
+        """
         name = str(body.get("username") or "").lower()
-        if not _USERNAME.fullmatch(name):
-            raise Refused(147002, "username: 3 to 30 letters, digits, dots or _")
-        return name
+        if not _USERNAME.fullmatch(name) or _DOMAIN.search(name) or ".." in name:
+            raise Refused(
+                100,
+                "username: 3 to 35 letters, digits, dots or _, with a letter, no dot "
+                "at an end or doubled, and nothing that reads like an address",
+            )
+        for other in self._world.numbers.values():
+            if other.id == number.id or self.state(other).username != name:
+                continue
+            if body.get("transfer_action") != "force_transfer":
+                raise Refused(
+                    147005,
+                    f"'{name}' is in use on {other.id}; transfer_action force_transfer "
+                    "moves it",
+                )
+            self.state(other).username = None
+        self.state(number).username = name
 
     def set_settings(self, number: Number, body: Json) -> None:
         """Merge parts of the settings; an unknown part is refused."""
