@@ -151,6 +151,11 @@ class WorldCalls:
         return Request("GET", "/diagnosis", record, query={"lang": lang})
 
     @call
+    def advice(self) -> Request[Json]:
+        """Codes of contract advice -> what each means, in both languages."""
+        return Request("GET", "/advice", record)
+
+    @call
     def export_journal(self) -> Request[str]:
         """The whole journal as JSON lines."""
         return Request("GET", "/export/journal.jsonl", _text)
