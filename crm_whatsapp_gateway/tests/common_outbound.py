@@ -8,6 +8,7 @@ from unittest.mock import patch
 from urllib.parse import urlsplit
 
 import requests
+from PIL import Image
 
 from odoo import fields
 
@@ -42,6 +43,13 @@ def error(code, status=400, details="", headers=None, **vals):
         **vals,
     }
     return answer(status, {"error": body}, headers)
+
+
+def picture(image_format="PNG", size=(8, 8), mode="RGB", **options):
+    """Bytes of a picture."""
+    file = io.BytesIO()
+    Image.new(mode, size).save(file, image_format, **options)
+    return file.getvalue()
 
 
 def down():
@@ -230,6 +238,13 @@ class OutboundCase(WhatsappCase):
                 "res_id": self.conversation.id,
             }
         )
+
+    def audio(self):
+        """A file that takes no caption, so that a text is a row of its own."""
+        return self.attachment("nota.mp3", "audio/mpeg", b"ID3")
+
+    def picture(self, name="foto.png", mimetype="image/png", **options):
+        return self.attachment(name, mimetype, picture(**options))
 
     def notification(self, message):
         return message.sudo().notification_ids.filtered(

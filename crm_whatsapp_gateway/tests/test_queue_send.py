@@ -88,7 +88,7 @@ class TestQueueSend(OutboundCase):
 
     # ---------------------------------------------------------------- parts
     def test_each_file_is_a_row_then_the_text(self):
-        files = self.attachment() + self.attachment("foto.png", "image/png", b"PNG")
+        files = self.attachment() + self.picture()
         rows = self.send("Aqui va", attachment_ids=files.ids)
         self.assertEqual(rows.mapped("kind"), ["document", "image", "text"])
         self.work()
@@ -106,7 +106,7 @@ class TestQueueSend(OutboundCase):
         )
 
     def test_retry_repeats_neither_accepted_part_nor_upload(self):
-        rows = self.send("Aqui va", attachment_ids=self.attachment().ids)
+        rows = self.send("Aqui va", attachment_ids=self.audio().ids)
         # Upload accepted, its message refused for now.
         self.graph.will(self.graph.accept, down)
         self.work()
@@ -117,11 +117,11 @@ class TestQueueSend(OutboundCase):
         self.assertEqual(
             self.graph.paths, ["media", "messages", "messages", "messages"]
         )
-        self.assertEqual(self.graph.calls[2]["json"]["document"]["id"], "media1")
+        self.assertEqual(self.graph.calls[2]["json"]["audio"]["id"], "media1")
         self.assertEqual(rows.mapped("state"), ["success", "success"])
 
     def test_text_is_retried_without_its_file(self):
-        self.send("Aqui va", attachment_ids=self.attachment().ids)
+        self.send("Aqui va", attachment_ids=self.audio().ids)
         self.graph.will(self.graph.accept, self.graph.accept, down)
         self.work()
         self.pass_time(60)

@@ -11,6 +11,8 @@ REPLACED = {
     ("mail.gateway", "_get_gateway_map"): "cached without its arguments (18.0)",
     ("mail.gateway", "button_import_whatsapp_template"): "reads one page, all or none",
     ("mail.gateway.whatsapp", "_get_author"): "fails where a partner has two numbers",
+    ("mail.gateway.whatsapp", "_html_to_whatsapp"): "makes footnotes of links",
+    ("mail.gateway.whatsapp", "_whatsapp_to_html"): "reads marks within code",
     ("mail.gateway.whatsapp", "_send"): "calls Meta inside the transaction",
     ("mail.whatsapp.template", "_compute_variable_ids"): "numbers only, random order",
     ("mail.whatsapp.template", "_prepare_values_to_import"): "raises for what is new",

@@ -112,7 +112,7 @@ class TestStates(OutboundCase):
             self.assertTrue(row.error_message)
 
     def test_worst_part_shows(self):
-        rows = self.send("texto", attachment_ids=self.attachment().ids)
+        rows = self.send("texto", attachment_ids=self.audio().ids)
         self.work()
         notification = self.notification(rows[0].message_id)
         self.status(rows[0], "read")
@@ -122,7 +122,7 @@ class TestStates(OutboundCase):
         self.assertEqual(notification.whatsapp_state, "delivered")
         self.status(rows[1], "read")
         self.assertEqual(notification.whatsapp_state, "read")
-        rows = self.send("texto", attachment_ids=self.attachment().ids)
+        rows = self.send("texto", attachment_ids=self.audio().ids)
         self.work()
         notification = self.notification(rows[0].message_id)
         self.status(rows[0], "failed", errors=[{"code": 131053}])

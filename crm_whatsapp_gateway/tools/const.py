@@ -51,6 +51,11 @@ WINDOW_SECONDS = 86400
 MEDIA_SECONDS = 29 * 86400
 # Meta: "Text messages".
 TEXT_LENGTH = 4096
+# Messages that one text may become; a longer one is a document.
+MOST_PARTS = 10
+# Meta: "Image, video, document messages": longest caption, and what takes one.
+CAPTION_LENGTH = 1024
+CAPTIONED = frozenset(("image", "video", "document"))
 # Meta: "Media", largest file by kind, bytes.
 MEDIA_BYTES: dict[str, int] = {
     "audio": 16_000_000,

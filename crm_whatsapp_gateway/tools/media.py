@@ -47,6 +47,7 @@ _EXTENSIONS = {
     "audio/mpeg": ".mp3",
     "audio/ogg": ".ogg",
     "image/jpeg": ".jpg",
+    "image/png": ".png",
     "image/webp": ".webp",
     "video/3gpp": ".3gp",
 }
@@ -99,9 +100,13 @@ def file_name(given: str, kind: str, mimetype: str, key: str) -> str:
     name = "".join(char for char in last if char.isprintable())
     if name.strip(" ."):
         return name.strip()
+    return f"{kind}-{key}{extension_of(mimetype)}"
+
+
+def extension_of(mimetype: str) -> str:
+    """``.ogg`` of ``audio/ogg; codecs=opus``; ``''`` for an unknown type."""
     plain = base_mimetype(mimetype)
-    extension = _EXTENSIONS.get(plain) or mimetypes.guess_extension(plain) or ""
-    return f"{kind}-{key}{extension}"
+    return _EXTENSIONS.get(plain) or mimetypes.guess_extension(plain) or ""
 
 
 def base_mimetype(mimetype: str) -> str:

@@ -88,13 +88,13 @@ Característica: Lo que se envía a un cliente sale una vez y se sabe qué fue d
     Entonces Meta recibe "Gracias por aceptar" una sola vez
 
   @A11 @A12
-  Escenario: Un archivo que ya llegó no se repite cuando falla el texto
+  Escenario: Los archivos que ya llegaron no se repiten cuando falla el texto
     Dado que Ana escribió "¿Tienen catálogo?"
     Y que Meta falla una vez con los textos
-    Cuando el asesor de Ana envía el archivo "catalogo.pdf" con el texto "Aquí lo tiene"
-    Y el administrador adelanta el reintento de "Aquí lo tiene"
-    Entonces Meta recibe "Aquí lo tiene" una sola vez
-    Y Ana recibió el archivo una sola vez, antes que el texto
+    Cuando el asesor de Ana envía los archivos "casas.pdf" y "lotes.pdf" con el texto "Aquí los tiene"
+    Y el administrador adelanta el reintento de "Aquí los tiene"
+    Entonces Meta recibe "Aquí los tiene" una sola vez
+    Y Ana recibió los dos archivos una sola vez, antes que el texto
 
   @solo_en_segundo_plano
   Escenario: El asesor no espera a Meta

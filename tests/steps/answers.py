@@ -43,12 +43,18 @@ def _(story: Story, name: str, text: str, quoted: str) -> None:
     discuss.writes(lead.conversation_id, text, quoted=cited.id)
 
 
-@when(phrase('el asesor de {name} envía el archivo "{file}" con el texto "{text}"'))
-def _(story: Story, name: str, file: str, text: str) -> None:
+@when(
+    phrase(
+        'el asesor de {name} envía los archivos "{first}" y "{second}" con el texto'
+        ' "{text}"'
+    )
+)
+def _(story: Story, name: str, first: str, second: str, text: str) -> None:
+    """The text of a single file would be its caption."""
     lead = story.lead(name)
     discuss = story.office.adviser_of(lead).discuss
-    attached = discuss.attaches(file, PDF)
-    discuss.writes(lead.conversation_id, text, files=(attached,))
+    files = tuple(discuss.attaches(file, PDF) for file in (first, second))
+    discuss.writes(lead.conversation_id, text, files=files)
 
 
 @when(phrase('el asesor de {name} envía la plantilla "{template}"'))
@@ -148,12 +154,12 @@ def _(story: Story, name: str, text: str) -> None:
     assert text not in story.sent_texts(name)
 
 
-@then(phrase("{name} recibió el archivo una sola vez, antes que el texto"))
+@then(phrase("{name} recibió los dos archivos una sola vez, antes que el texto"))
 def _(story: Story, name: str) -> None:
     number = story.number(name).wa_id
     sent = story.meta.accepted(story.line.phone_number_id)
     kinds = [one["type"] for one in sent if one["customer"] == number]
-    assert kinds == ["document", "text"]
+    assert kinds == ["document", "document", "text"]
 
 
 # What Odoo shows of it

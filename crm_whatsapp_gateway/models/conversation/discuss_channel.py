@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import SQL, format_datetime, html2plaintext
+from odoo.tools import SQL, format_datetime
 
 from ...compat import returns_message
 from ...processing.transaction_cache import (
@@ -33,6 +33,7 @@ from ...tools.opt_out import (
 )
 from ...tools.phone import key_of, readable, wa_id_to_e164
 from ...tools.webhook_events import ButtonReply
+from ...tools.whatsapp_text import html_to_plain
 from ..indexes import create_indexes
 
 PREVIEW_LENGTH = 120
@@ -391,7 +392,7 @@ class DiscussChannel(models.Model):
         )
 
     def _whatsapp_preview_of(self, message):
-        text = html2plaintext(message.body or "").strip()
+        text = html_to_plain(message.body)
         names = ", ".join(message.attachment_ids.mapped("name"))
         text = " ".join((text or names).split())
         return text[:PREVIEW_LENGTH]

@@ -23,6 +23,7 @@ from ...tools.webhook_events import (
     Reaction,
     Revoke,
 )
+from ...tools.whatsapp_text import whatsapp_to_html
 
 _logger = logging.getLogger(__name__)
 
@@ -326,6 +327,10 @@ class MailGatewayWhatsapp(models.AbstractModel):
         if isinstance(echo.content, Media):
             self.env["whatsapp.media"]._note(posted, echo.content)
         return posted
+
+    def _whatsapp_to_html(self, body):
+        """OCA's converter knows four marks and reads them within code."""
+        return whatsapp_to_html(body)
 
     def _whatsapp_update(self, channel):
         """The part of an update that OCA needs to know the person of a channel."""

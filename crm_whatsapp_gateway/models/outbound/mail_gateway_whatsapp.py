@@ -7,6 +7,9 @@ from odoo.exceptions import UserError
 from odoo.tools import is_html_empty
 
 from ...tools import const
+from ...tools.outgoing_file import KINDS, CannotBeSent, GivenFile, prepare_file
+from ...tools.text_parts import CannotBeSplit, length_of, split_text
+from ...tools.whatsapp_text import has_link, html_to_whatsapp
 
 # Stands in a frozen payload until the file is uploaded.
 MEDIA_PLACEHOLDER = "uploaded-when-sent"
@@ -51,7 +54,7 @@ class MailGatewayWhatsapp(models.AbstractModel):
 
     # ----------------------------------------------------------------- rows
     def _whatsapp_prepare_rows(self, gateway, notification):
-        """Values of the rows of a message: each file, then the text. Hook.
+        """Values of the rows of a message: each file, then the text in parts. Hook.
 
         Template and record are only known here, from the context; so payloads are
         built now and frozen.
@@ -66,9 +69,7 @@ class MailGatewayWhatsapp(models.AbstractModel):
         if template:
             parts = [self._whatsapp_prepare_template(channel, template, body, files)]
         else:
-            parts = [self._whatsapp_prepare_media(channel, file) for file in files]
-            if not is_html_empty(body):
-                parts.append(self._whatsapp_prepare_text(channel, body))
+            parts = self._whatsapp_prepare_parts(channel, body, files)
         if not parts:
             return []
         channel._whatsapp_check_wish()
@@ -99,60 +100,148 @@ class MailGatewayWhatsapp(models.AbstractModel):
         """
         payload = self._send_payload(channel, body=body or template.name)
         file = template._whatsapp_check_header_file(files)
-        return {"kind": payload["type"], "attachment_id": file.id, "payload": payload}
+        vals = {"kind": payload["type"], "attachment_id": file.id, "payload": payload}
+        if file:
+            outgoing = self._whatsapp_prepare_file(file, has_text=True)
+            vals["converted_id"] = self._whatsapp_store_converted(outgoing).id
+        return vals
 
-    def _whatsapp_prepare_media(self, channel, attachment):
-        kind = self._whatsapp_check_file(attachment)
+    def _whatsapp_prepare_parts(self, channel, body, files):
+        """Values of the rows of a message that is no template, in their order."""
+        texts = []
+        if not is_html_empty(body):
+            texts = self._whatsapp_prepare_text(channel, body)
+        rows = [
+            self._whatsapp_prepare_media(channel, file, has_text=bool(texts))
+            for file in files
+        ]
+        return self._whatsapp_add_text(rows, texts)
+
+    def _whatsapp_prepare_media(self, channel, attachment, has_text=False):
+        """Values of the row of a file, converted where WhatsApp does not take it.
+
+        :param has_text: whether a text goes with it
+        :raise UserError: for a file that cannot be sent, with what to do
+        """
+        file = self._whatsapp_prepare_file(attachment, has_text)
         payload = self._send_payload(
             channel,
             media_id=MEDIA_PLACEHOLDER,
-            media_type=kind,
-            media_name=attachment.name,
+            media_type=file.kind,
+            media_name=file.name,
         )
-        return {"kind": kind, "attachment_id": attachment.id, "payload": payload}
+        if file.is_voice:
+            payload[file.kind]["voice"] = True
+        return {
+            "kind": file.kind,
+            "attachment_id": attachment.id,
+            "converted_id": self._whatsapp_store_converted(file).id,
+            "payload": payload,
+        }
 
     def _whatsapp_check_file(self, attachment):
-        """Return the kind of message that carries a file.
+        """Return the kind of message that carries a file with a text.
 
-        :raise UserError: for a type or size that WhatsApp does not take
+        :raise UserError: for a file that cannot be sent, with what to do
         """
+        return self._whatsapp_prepare_file(attachment, has_text=True).kind
+
+    def _whatsapp_prepare_file(self, attachment, has_text):
+        """Return the :class:`outgoing_file.OutgoingFile` of an attachment.
+
+        :raise UserError: for a file that cannot be sent, with what to do
+        """
+        given = GivenFile(
+            name=attachment.name,
+            mimetype=attachment.mimetype or "",
+            size=attachment.file_size,
+            read=lambda: attachment.raw,
+            # sudo: internal to Odoo, no user may read it.
+            is_voice=bool(attachment.sudo().voice_ids),
+        )
         kinds = self._get_whatsapp_mimetype_kind()
-        kind = kinds.get(attachment.mimetype)
-        if not kind:
-            raise UserError(
-                self.env._(
-                    "WhatsApp takes no files of the type %(type)s: %(name)s. Convert"
-                    " it, for instance to PDF, and attach it again.",
-                    type=attachment.mimetype,
-                    name=attachment.name,
-                )
-            )
-        limit = const.MEDIA_BYTES[kind]
-        if attachment.file_size > limit:
-            raise UserError(
-                self.env._(
-                    "%(name)s is too large: WhatsApp takes up to %(limit)s MB of this"
-                    " kind. Make it smaller and attach it again.",
-                    name=attachment.name,
-                    limit=limit / 1_000_000,
-                )
-            )
-        return kind
+        try:
+            return prepare_file(given, kinds, has_text, self.env._)
+        except CannotBeSent as error:
+            raise UserError(str(error)) from error
+
+    def _whatsapp_store_converted(self, file):
+        """Return an attachment with a converted file, empty where none was made.
+
+        It belongs to its row: see ``create`` there.
+        """
+        Attachment = self.env["ir.attachment"].sudo()
+        if file.content is None:
+            return Attachment
+        return Attachment.create(
+            {
+                "name": file.name,
+                "mimetype": file.mimetype,
+                "raw": file.content,
+                "res_model": "whatsapp.message.queue",
+            }
+        )
+
+    def _get_whatsapp_mimetype_kind(self):
+        """OCA's, which lacks types and takes every WebP for a sticker."""
+        return super()._get_whatsapp_mimetype_kind() | KINDS
 
     def _whatsapp_prepare_text(self, channel, body):
+        """Values of the rows of a text, or of a template.
+
+        :raise UserError: for a text that cannot be split, with what to do
+        """
         payload = self._send_payload(channel, body=body)
         kind = payload["type"]
-        text = (payload.get("text") or {}).get("body") or ""
-        if len(text) > const.TEXT_LENGTH:
+        if kind != "text":
+            return [{"kind": kind, "payload": payload}]
+        text = payload["text"]["body"]
+        try:
+            parts = split_text(text, const.TEXT_LENGTH)
+        except CannotBeSplit:
+            parts = []
+        if len(parts) > const.MOST_PARTS or (text and not parts):
             raise UserError(
                 self.env._(
                     "A WhatsApp message holds %(limit)s characters; this one has"
-                    " %(length)s. Send it in parts.",
+                    " %(length)s and cannot be sent in up to %(parts)s parts. Make it"
+                    " shorter, or attach it as a file.",
                     limit=const.TEXT_LENGTH,
-                    length=len(text),
+                    length=length_of(text),
+                    parts=const.MOST_PARTS,
                 )
             )
-        return {"kind": kind, "payload": payload}
+        return [
+            {
+                "kind": kind,
+                "payload": dict(
+                    payload, text={"preview_url": has_link(part), "body": part}
+                ),
+            }
+            for part in parts
+        ]
+
+    def _whatsapp_add_text(self, files, texts):
+        """Rows of a message: a single file takes a short text as its caption.
+
+        :param files: values of the files' rows
+        :param texts: values of the text's rows
+        """
+        text = len(texts) == 1 and texts[0]["payload"].get("text")
+        if (
+            text
+            and len(files) == 1
+            and files[0]["kind"] in const.CAPTIONED
+            and length_of(text["body"]) <= const.CAPTION_LENGTH
+        ):
+            [file] = files
+            file["payload"][file["kind"]]["caption"] = text["body"]
+            return files
+        return files + texts
+
+    def _html_to_whatsapp(self, body):
+        """OCA's converter, which makes footnotes of links and loses lists."""
+        return html_to_whatsapp(body)
 
     def _whatsapp_check_window(self, channel, parts):
         """Outside the customer service window Meta takes templates only. Hook.

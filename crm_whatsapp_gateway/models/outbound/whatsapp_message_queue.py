@@ -16,6 +16,7 @@ from ...processing.transaction import in_transaction
 from ...tools import const, graph_errors
 from ...tools.conversation_state import FAILURE, RECOVERY
 from ...tools.template_components import needs_file, set_media_id
+from ...tools.outgoing_file import VOICE_TYPE, mimetype_of, name_of
 
 _logger = logging.getLogger(__name__)
 
@@ -121,6 +122,14 @@ class WhatsappMessageQueue(models.Model):
     attachment_id = fields.Many2one(
         "ir.attachment", readonly=True, index="btree_not_null", ondelete="set null"
     )
+    converted_id = fields.Many2one(
+        "ir.attachment",
+        string="Converted File",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        help="What is uploaded instead of the file that was attached.",
+    )
     media_id = fields.Char(readonly=True, help="Meta's id of the uploaded file.")
     media_expiry = fields.Datetime(readonly=True)
     callback_data = fields.Char(
@@ -212,6 +221,14 @@ class WhatsappMessageQueue(models.Model):
                 or (payload.get("template") or {}).get("name")
                 or row.sudo().attachment_id.name
             )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        rows = super().create(vals_list)
+        for row in rows.sudo().filtered("converted_id"):
+            # The file goes when the row goes, and whoever sees the row sees it.
+            row.converted_id.res_id = row.id
+        return rows
 
     def write(self, vals):
         res = super().write(vals)
@@ -755,12 +772,19 @@ class WhatsappMessageQueue(models.Model):
 
     def _prepare_file(self):
         """Return the ``outbound.File`` to upload; without content when it is gone."""
-        attachment = self.attachment_id
+        attachment = self.converted_id or self.attachment_id
+        mimetype = mimetype_of(attachment.name or "", attachment.mimetype or "")
+        name = name_of(attachment.name or "", mimetype)
+        if self.payload[self.kind].get("voice"):
+            mimetype = VOICE_TYPE
+        if not self.attachment_id:
+            # Taken out of the message: what was made of it is not sent either.
+            return File(name, mimetype, None)
         path = attachment.store_fname and Path(
             attachment._full_path(attachment.store_fname)
         )
         content = path if path and path.is_file() else attachment.raw
-        return File(attachment.name or "", attachment.mimetype or "", content or None)
+        return File(name, mimetype, content or None)
 
     # --------------------------------------------------------------- result
     @api.model
