@@ -22,6 +22,8 @@ from . import test_marketing
 from . import test_migration
 from . import test_modes
 from . import test_odd_webhooks
+from . import test_outbound_edits
+from . import test_outbound_reactions
 from . import test_outbound_text
 from . import test_outgoing_files
 from . import test_phone

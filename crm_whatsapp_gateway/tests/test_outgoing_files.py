@@ -83,7 +83,7 @@ class TestPictures(BaseCase):
     def test_a_photo_is_turned_as_its_camera_says(self):
         exif = Image.Exif()
         exif[0x0112] = 6
-        content = picture("TIFF", (20, 10), exif=exif)
+        content = picture("JPEG", (20, 10), "CMYK", exif=exif)
         with Image.open(io.BytesIO(fit_picture(content, 5_000_000).content)) as made:
             self.assertEqual(made.size, (10, 20))
 

@@ -311,9 +311,10 @@ class TestWhatsappToHtml(BaseCase):
     """A customer's text as Odoo shows it."""
 
     def check(self, cases):
+        """Each text is one paragraph with this HTML."""
         for text, html in cases.items():
             with self.subTest(text=text):
-                self.assertEqual(whatsapp_to_html(text), html)
+                self.assertEqual(whatsapp_to_html(text), f"<p>{html}</p>")
 
     def test_quote_marks_list_code_and_link(self):
         text = "> ayer dijiste\n*sí*\n1. uno\n2. dos\n`SKU_1_A` http://x.co/a_b_c"
@@ -353,7 +354,6 @@ class TestWhatsappToHtml(BaseCase):
                 "**a** __b__ ***": "**a** __b__ ***",
                 "¿*a*? (_b_).": "¿<strong>a</strong>? (<em>b</em>).",
                 "`*a*` ```_b_```": "<code>*a*</code> <code>_b_</code>",
-                "```a\n*b*```\nc": "<pre>a\n*b*</pre>c",
             }
         )
 
@@ -373,23 +373,25 @@ class TestWhatsappToHtml(BaseCase):
         self.assertNotIn("<a", whatsapp_to_html("`https://x.co`"))
 
     def test_lines_lists_and_blanks(self):
-        self.check(
-            {
-                "a\nb\n\nc": "a<br/>b<br/><br/>c",
-                "a\r\nb": "a<br/>b",
-                "a\n\n- b\n- c\n\nd": (
-                    "a<br/><br/><ul><li>b</li><li>c</li></ul><br/>d"
-                ),
-                "* a\n  - b\n  c": "<ul><li>a<ul><li>b</li></ul>c</li></ul>",
-                "3. a\n4. b\n9. c": (
-                    '<ol start="3"><li>a</li><li>b</li></ol>'
-                    '<ol start="9"><li>c</li></ol>'
-                ),
-                "-a\n- \n>b\n1.c": "-a<br/>-<br/>&gt;b<br/>1.c",
-                "a  b": "a &nbsp;b",
-                "": "",
-            }
-        )
+        for text, html in {
+            "a\nb\n\nc": "<p>a<br/>b</p><p>c</p>",
+            "a\r\nb": "<p>a<br/>b</p>",
+            "\na\n\n\nb\n": "<p>a</p><br/><p>b</p>",
+            "a\n- b\nc": "a<ul><li>b</li></ul>c",
+            "a\n\n- b\n- c\n\nd": "<p>a</p><ul><li>b</li><li>c</li></ul><p>d</p>",
+            "- a\n\n- b": "<ul><li>a</li></ul><br/><ul><li>b</li></ul>",
+            "- a\nb\n\nc\n- d": ("<ul><li>a</li></ul>b<br/><br/>c<ul><li>d</li></ul>"),
+            "* a\n  - b\n  c": "<ul><li>a<ul><li>b</li></ul>c</li></ul>",
+            "3. a\n4. b\n9. c": (
+                '<ol start="3"><li>a</li><li>b</li></ol><ol start="9"><li>c</li></ol>'
+            ),
+            "-a\n- \n>b\n1.c": "<p>-a<br/>-<br/>&gt;b<br/>1.c</p>",
+            "a  b": "<p>a &nbsp;b</p>",
+            "```a\n*b*```\nc": "<pre>a\n*b*</pre>c",
+            "": "",
+        }.items():
+            with self.subTest(text=text):
+                self.assertEqual(whatsapp_to_html(text), html)
 
     def test_preview_needs_a_scheme(self):
         for text, expected in {
@@ -415,7 +417,7 @@ class TestWhatsappToHtml(BaseCase):
             with self.subTest(seed=seed, text=text):
                 html = whatsapp_to_html(text)
                 self.assertLessEqual(
-                    set(re.findall(r"</?(\w+)", html)), allowed | {"br"}
+                    set(re.findall(r"</?(\w+)", html)), allowed | {"br", "p"}
                 )
                 shown = unescape(re.sub("<[^>]+>", " ", html))
                 self.assertEqual(letters(shown), letters(text))

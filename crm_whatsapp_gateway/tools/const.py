@@ -56,6 +56,10 @@ MOST_PARTS = 10
 # Meta: "Image, video, document messages": longest caption, and what takes one.
 CAPTION_LENGTH = 1024
 CAPTIONED = frozenset(("image", "video", "document"))
+# Meta: "Reaction messages": oldest message that one may belong to.
+REACTION_DAYS = 30
+# Context key: the reaction came from WhatsApp, or goes there already.
+REACTION_KNOWN = "whatsapp_reaction_known"
 # Meta: "Media", largest file by kind, bytes.
 MEDIA_BYTES: dict[str, int] = {
     "audio": 16_000_000,

@@ -149,7 +149,7 @@ def whatsapp_to_html(text: str) -> Markup:
         end = match.end() + after.startswith("\n")
     if text[end:] or not blocks:
         blocks += _blocks(text[end:].split("\n"))
-    return _join(blocks)
+    return _paragraphs(blocks)
 
 
 @dataclass(frozen=True)
@@ -204,16 +204,52 @@ def _list(rest: list[str]) -> Markup:
     return Markup('<ol start="%s">%s</ol>') % (start, html)
 
 
-def _join(blocks: list[_Block]) -> Markup:
-    """Blocks one under the other, empty lines included."""
+def _paragraphs(blocks: list[_Block]) -> Markup:
+    """Blocks one under the other; a paragraph ends at an empty line."""
     html = Markup()
-    before: _Block | None = None
+    before: list[_Block] = []
+    empty = 0
+    for chunk in _chunks(blocks):
+        if not chunk:
+            empty += 1
+            continue
+        if before:
+            spaced = _is_paragraph(before) or _is_paragraph(chunk)
+            in_line = not _is_paragraph(before) and not before[-1].is_element
+            html += Markup("<br/>") * (empty - spaced + (in_line and not spaced))
+        inner = _join(chunk)
+        html += Markup("<p>%s</p>") % inner if _is_paragraph(chunk) else inner
+        before, empty = chunk, 0
+    return html
+
+
+def _chunks(blocks: list[_Block]) -> Iterator[list[_Block]]:
+    """Blocks without an empty line between them; an empty list for each such line."""
+    chunk: list[_Block] = []
     for block in blocks:
-        if before and not before.is_element:
-            # A break at the end of a line shows nothing before an element.
-            html += Markup("<br/>") * (not block.is_element or not before.html)
+        if block.html:
+            chunk.append(block)
+            continue
+        if chunk:
+            yield chunk
+        yield []
+        chunk = []
+    yield chunk
+
+
+def _is_paragraph(chunk: list[_Block]) -> bool:
+    return not any(block.is_element for block in chunk)
+
+
+def _join(blocks: list[_Block]) -> Markup:
+    """Blocks one under the other; an element begins and ends its lines by itself."""
+    html = Markup()
+    in_line = False
+    for block in blocks:
+        if in_line and not block.is_element:
+            html += Markup("<br/>")
         html += block.html
-        before = block
+        in_line = not block.is_element
     return html
 
 

@@ -68,7 +68,11 @@ class DiscussChannel(models.Model):
             "mail.guest": self.env["mail.guest"],
         }
         partner, guest = (none | {author._name: author.sudo()}).values()
-        for message in target | target.gateway_message_id:
+        # It is not sent back to where it came from.
+        known = (target | target.gateway_message_id).with_context(
+            **{const.REACTION_KNOWN: True}
+        )
+        for message in known:
             former = message.reaction_ids.filtered(
                 lambda one: one.partner_id == partner and one.guest_id == guest
             )

@@ -6,3 +6,4 @@ from . import discuss_channel
 from . import mail_message
 from . import mail_notification
 from . import crm_lead
+from . import ir_attachment

@@ -8,6 +8,16 @@ from ...tools.phone import to_e164
 class CrmLead(models.Model):
     _inherit = "crm.lead"
 
+    # The signature differs between the series.
+    def _message_update_content(self, message, *args, **kwargs):
+        """Change a message of the lead that waits in a conversation, there as well."""
+        sent = message.sudo().gateway_message_ids
+        sent._whatsapp_check_editable()
+        res = super()._message_update_content(message, *args, **kwargs)
+        sent.write({"body": message.body})
+        sent._whatsapp_follow_edit()
+        return res
+
     def action_whatsapp_compose(self):
         """Open the wizard "Send WhatsApp", filled in as far as can be.
 

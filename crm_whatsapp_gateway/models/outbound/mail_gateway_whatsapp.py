@@ -46,12 +46,6 @@ class MailGatewayWhatsapp(models.AbstractModel):
         rows._sync_notifications()
         rows._dispatch()
 
-    def _update_content_after_hook(self, channel, message):
-        """OCA's hook: a message whose content was removed is not sent any more."""
-        res = super()._update_content_after_hook(channel, message)
-        message._whatsapp_cancel_if_empty()
-        return res
-
     # ----------------------------------------------------------------- rows
     def _whatsapp_prepare_rows(self, gateway, notification):
         """Values of the rows of a message: each file, then the text in parts. Hook.
@@ -242,6 +236,29 @@ class MailGatewayWhatsapp(models.AbstractModel):
     def _html_to_whatsapp(self, body):
         """OCA's converter, which makes footnotes of links and loses lists."""
         return html_to_whatsapp(body)
+
+    def _whatsapp_prepare_reaction(self, channel, message, emoji):
+        """Values of the row of a reaction.
+
+        :param message: ``mail.message`` of the customer
+        :param emoji: ``''`` takes the reaction away
+        """
+        token = self.env["whatsapp.message.queue"]._new_callback_data()
+        payload = {
+            "messaging_product": "whatsapp",
+            "recipient_type": "individual",
+            "to": channel.gateway_channel_token,
+            "type": "reaction",
+            "reaction": {"message_id": message.whatsapp_wamid, "emoji": emoji},
+        }
+        return {
+            "kind": "reaction",
+            "payload": self._whatsapp_complete_payload(payload, token),
+            "callback_data": token,
+            "gateway_id": channel.gateway_id.id,
+            "channel_id": channel.id,
+            "recipient": channel.gateway_channel_token,
+        }
 
     def _whatsapp_check_window(self, channel, parts):
         """Outside the customer service window Meta takes templates only. Hook.

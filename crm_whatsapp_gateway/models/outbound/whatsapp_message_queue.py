@@ -108,6 +108,7 @@ class WhatsappMessageQueue(models.Model):
             ("video", "Video"),
             ("document", "Document"),
             ("sticker", "Sticker"),
+            ("reaction", "Reaction"),
         ],
         required=True,
         readonly=True,
@@ -219,6 +220,7 @@ class WhatsappMessageQueue(models.Model):
             row.preview = (
                 (payload.get("text") or {}).get("body")
                 or (payload.get("template") or {}).get("name")
+                or (payload.get("reaction") or {}).get("emoji")
                 or row.sudo().attachment_id.name
             )
 
@@ -440,6 +442,7 @@ class WhatsappMessageQueue(models.Model):
         :param failed: those of the rows that had failed before
         :param error_code: Meta's code of a failure, if there is one
         """
+        self = self.filtered(lambda row: row.kind != "reaction")
         if state == FAILED:
             (self - failed).channel_id._whatsapp_move(FAILURE)
             if error_code == graph_errors.MARKETING_STOPPED:
@@ -742,7 +745,7 @@ class WhatsappMessageQueue(models.Model):
         """Whether a file has to be uploaded before this row's message."""
         if self.kind == "template":
             return needs_file(self.payload["template"])
-        return self.kind != "text"
+        return self.kind in const.MEDIA_BYTES
 
     def _get_media_id(self, now):
         """Meta's id of the row's file while it lives there, else None.
@@ -1028,6 +1031,13 @@ class WhatsappMessageQueue(models.Model):
                 "error_message": words,
             },
         )
+        if self.kind == "reaction":
+            # It has no message of ours that could show the failure.
+            self.channel_id._whatsapp_tell(
+                self.env._(
+                    "A reaction did not reach the customer: %(reason)s", reason=words
+                )
+            )
         # The next message of the conversation may go.
         self._trigger_processing()
 

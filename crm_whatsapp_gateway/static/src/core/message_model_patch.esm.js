@@ -8,4 +8,14 @@ patch(Message.prototype, {
         const document = this.gateway_thread_data;
         return document?.model ? `/odoo/${document.model}/${document.id}` : super.resUrl;
     },
+    // OCA hides "Edit" and "Delete" on every gateway's message. One that waits follows
+    // its edit; for one that left the server says that WhatsApp cannot take it back.
+    get editable() {
+        const all = this.notification_ids || this.notifications || [];
+        const isOurs = all.some((notification) => notification.whatsapp_state);
+        if (!isOurs) {
+            return super.editable;
+        }
+        return this.allowsEdition && this.message_type === "comment" && !this.isEmpty;
+    },
 });
