@@ -63,6 +63,14 @@ class TestOutboundText(OutboundCase):
             self.sent(), [{"preview_url": True, "body": f"Mira {URL}\ny me cuentas"}]
         )
 
+    def test_preview_of_links_can_be_switched_off(self):
+        settings = self.env["res.config.settings"].create(
+            {"whatsapp_link_preview": False}
+        )
+        settings.execute()
+        self.post(f"Mira {URL}")
+        self.assertEqual(self.sent(), [{"preview_url": False, "body": f"Mira {URL}"}])
+
     def test_mention_arrives_without_address(self):
         self.post(
             'Le escribe <a href="https://odoo.co/odoo/res.partner/7"'

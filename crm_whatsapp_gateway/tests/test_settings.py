@@ -137,7 +137,7 @@ class TestSettings(WhatsappCase):
         settings |= {PARAM + one for name, one in own.items() if name in shown}
         settings |= {
             PARAM + name
-            for name in ("reopen_lost", "reuse_won", "close_with_lead")
+            for name in ("reopen_lost", "reuse_won", "close_with_lead", "link_preview")
             if f"whatsapp_{name}" in shown
         }
 

@@ -55,6 +55,7 @@ SWITCHES = {
     "whatsapp_reopen_lost": ("reopen_lost", "True"),
     "whatsapp_reuse_won": ("reuse_won", "False"),
     "whatsapp_close_with_lead": ("close_with_lead", "True"),
+    "whatsapp_link_preview": ("link_preview", "True"),
 }
 WORDS = {
     "whatsapp_optout_words": ("optout_words", OPT_OUT_WORDS),
@@ -137,6 +138,7 @@ class ResConfigSettings(models.TransientModel):
     whatsapp_optout_words = fields.Char(string="Opt-Out Words")
     whatsapp_optin_words = fields.Char(string="Opt-In Words")
     whatsapp_close_with_lead = fields.Boolean(string="Close With the Lead")
+    whatsapp_link_preview = fields.Boolean(string="Link Previews")
 
     def get_values(self):
         values = super().get_values()

@@ -205,15 +205,12 @@ class MailGatewayWhatsapp(models.AbstractModel):
                     parts=const.MOST_PARTS,
                 )
             )
-        return [
-            {
-                "kind": kind,
-                "payload": dict(
-                    payload, text={"preview_url": has_link(part), "body": part}
-                ),
-            }
-            for part in parts
+        parameters = self.env["ir.config_parameter"].sudo()
+        shown = parameters.get_param("crm_whatsapp_gateway.link_preview") != "False"
+        texts = [
+            {"preview_url": shown and has_link(part), "body": part} for part in parts
         ]
+        return [{"kind": kind, "payload": dict(payload, text=text)} for text in texts]
 
     def _whatsapp_add_text(self, files, texts):
         """Rows of a message: a single file takes a short text as its caption.

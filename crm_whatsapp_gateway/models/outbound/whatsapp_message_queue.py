@@ -15,8 +15,8 @@ from ...processing.retry import OUTBOX
 from ...processing.transaction import in_transaction
 from ...tools import const, graph_errors
 from ...tools.conversation_state import FAILURE, RECOVERY
-from ...tools.template_components import needs_file, set_media_id
 from ...tools.outgoing_file import VOICE_TYPE, mimetype_of, name_of
+from ...tools.template_components import needs_file, set_media_id
 
 _logger = logging.getLogger(__name__)
 
