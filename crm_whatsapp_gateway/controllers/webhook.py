@@ -11,7 +11,7 @@ from odoo.http import request, route
 
 from odoo.addons.mail_gateway.controllers.gateway import GatewayController
 
-from ..compat import add_guest_to_context
+from ..compat import add_guest_to_context, read_limited_body
 from ..tools.signature import is_signed_by
 from ..tools.webhook import UnreadableBody, parse_body, read_body
 
@@ -68,7 +68,9 @@ class WhatsappWebhookController(GatewayController):
         length = request.httprequest.content_length or 0
         if length > MAX_BODY_BYTES:
             return self._whatsapp_refuse("size", 400, gateway)
-        body = request.httprequest.get_data()
+        body = read_limited_body(request.httprequest, MAX_BODY_BYTES)
+        if body is None:
+            return self._whatsapp_refuse("size", 400, gateway)
         header = request.httprequest.headers.get("X-Hub-Signature-256")
         if not is_signed_by(gateway.webhook_secret, body, header):
             return self._whatsapp_refuse("signature", 403, gateway)

@@ -1,12 +1,19 @@
+import hashlib
+import hmac
+import json
 import logging
-from unittest.mock import patch
+from unittest.mock import Mock, patch
+
+import requests
 
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .common import VERIFY_TOKEN, WhatsappCase
+from ..compat import read_limited_body
+from .common import APP_SECRET, VERIFY_TOKEN, WhatsappCase
 
 CONTROLLER = "odoo.addons.crm_whatsapp_gateway.controllers.webhook"
+GATEWAY = "odoo.addons.crm_whatsapp_gateway.models.outbound.mail_gateway"
 
 
 @tagged("post_install", "-at_install")
@@ -113,6 +120,53 @@ class TestWebhook(WhatsappCase):
         for body in (b"no json", b"[]", b'{"entry": 1}', b"\xff\xfe"):
             with self.subTest(body=body):
                 self.assertEqual(self.post(body).status_code, 400)
+
+    def _post_chunks(self, chunks, signature=""):
+        """POST a body that names no length; None when the server hung up on us."""
+        self.env.flush_all()
+        headers = {"X-Hub-Signature-256": f"sha256={signature}"}
+        headers["Content-Type"] = "application/json"
+        try:
+            response = self.url_open(
+                "/gateway/whatsapp/test-key/update", data=chunks, headers=headers
+            )
+        except requests.ConnectionError:
+            return None
+        finally:
+            self.env.invalidate_all()
+        return response.status_code
+
+    @mute_logger(CONTROLLER)
+    def test_a_body_without_length_is_refused_when_it_is_too_long(self):
+        chunks = (b"x" * 1024 * 1024 for _number in range(4))
+        self.assertIn(self._post_chunks(chunks), (400, None))
+        refusal = self.env["whatsapp.webhook.refusal"].search([], limit=1)
+        self.assertEqual(refusal.reason, "size")
+
+    def test_no_more_of_a_body_is_read_than_the_limit(self):
+        endless = Mock()
+        endless.read.side_effect = lambda size: b"x" * min(size, 1000)
+        request = Mock(_HTTPRequest__wrapped=Mock(stream=endless))
+        self.assertIsNone(read_limited_body(request, 64_000))
+        self.assertEqual(len(endless.read.mock_calls), 65)
+
+    def test_a_body_of_meta_without_length_is_stored(self):
+        body = json.dumps(self._body(self._message())).encode()
+        signature = hmac.new(APP_SECRET.encode(), body, hashlib.sha256).hexdigest()
+        chunks = iter([body[:40], body[40:]])
+        self.assertEqual(self._post_chunks(chunks, signature), 200)
+        self.assertEqual(len(self.events()), 1)
+
+    @mute_logger(CONTROLLER)
+    def test_a_body_above_the_limit_is_refused_by_its_length(self):
+        self.assertEqual(self.post(b"x" * (3 * 1024 * 1024 + 1)).status_code, 400)
+
+    def test_an_odd_number_of_a_webhook_is_not_in_the_log(self):
+        number = "43\nHola, mi clave es 1234"
+        self.post(self._body(self._message(), number_id=number))
+        with self.assertLogs(GATEWAY, "WARNING") as logged:
+            self.process()
+        self.assertNotIn("clave", "".join(logged.output))
 
     def test_the_body_is_acknowledged_before_it_is_worked(self):
         self.assertEqual(self.post(self._body(self._message())).status_code, 200)

@@ -221,8 +221,11 @@ class MailGateway(models.Model):
 
     def _whatsapp_alert_unknown_number(self, number):
         """What Meta sends for this number goes nowhere."""
+        # Whoever signs the webhook may write anything there.
+        is_number = number.isascii() and number.isdigit() and len(number) <= 20
         _logger.warning(
-            "WhatsApp webhook for number id %s, which no gateway has", number
+            "WhatsApp webhook for number id %s, which no gateway has",
+            number if is_number else "(no number)",
         )
         self._whatsapp_notify_administrators(
             lambda env: (
