@@ -215,6 +215,27 @@ class TestTemplateSend(TemplateCase):
             ],
         )
 
+    def test_a_payload_leaves_meta_s_definition_alone(self):
+        data = meta_template(buttons=[{"type": "QUICK_REPLY", "text": "Baja"}])
+        offer = {"text": "Hoy", "has_expiration": False}
+        data["components"].append(
+            {"type": "LIMITED_TIME_OFFER", "limited_time_offer": offer}
+        )
+        template = self.bring(data)
+        button = template.button_ids
+        template.write({"button_ids": [(1, button.id, {"payload": "baja"})]})
+        self.assertEqual(template._whatsapp_definition().offer, "Hoy")
+        [component] = self.deliver(template)
+        self.assertEqual(
+            component["parameters"], [{"type": "payload", "payload": "baja"}]
+        )
+
+    def test_a_draft_follows_its_texts(self):
+        template = self.bring(meta_template(body="a {{1}} b"))
+        template.button_back2draft()
+        template.body = "a {{1}} b {{2}} c"
+        self.assertEqual(template.variable_ids.mapped("name"), ["{{1}}", "{{2}}"])
+
     def test_a_place_in_the_header(self):
         template = self.bring(
             meta_template(header={"format": "LOCATION"}),

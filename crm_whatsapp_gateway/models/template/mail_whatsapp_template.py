@@ -25,7 +25,7 @@ TEMPLATE_FIELDS = (
 )
 # Selection value of what Meta says and we have no word for.
 OTHER = "other"
-# A change of one of these makes the stored definition of Meta's untrue.
+# A change of one of these in a draft makes the stored definition of Meta's untrue.
 TEXT_FIELDS = frozenset(
     ("body", "button_ids", "footer", "header", "header_format", "parameter_format")
 )
@@ -169,7 +169,9 @@ class MailWhatsappTemplate(models.Model):
 
     def write(self, vals):
         if TEXT_FIELDS & vals.keys() and "components" not in vals:
-            vals = dict(vals, components=False)
+            # Only a draft is written here; what Meta has stays what is sent.
+            drafts = self.filtered(lambda one: one.state == "draft" and one.components)
+            super(MailWhatsappTemplate, drafts).write({"components": False})
         return super().write(vals)
 
     # ------------------------------------------------------------ definition
