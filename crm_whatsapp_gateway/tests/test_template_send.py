@@ -230,6 +230,20 @@ class TestTemplateSend(TemplateCase):
             component["parameters"], [{"type": "payload", "payload": "baja"}]
         )
 
+    def test_variables_that_the_migration_inserts_are_filled_in(self):
+        template = self.bring(meta_template(body="a {{1}} b"))
+        template.variable_ids.unlink()
+        self.env.cr.execute(
+            """
+            INSERT INTO mail_whatsapp_template_variable
+                (template_id, name, line_type, field_name, sample_value)
+            VALUES (%s, '{{1}}', 'body', 'name', 'x')
+            """,
+            (template.id,),
+        )
+        self.env.invalidate_all()
+        self.assertEqual(self.texts(self.deliver(template)), [self.lead.name])
+
     def test_a_draft_follows_its_texts(self):
         template = self.bring(meta_template(body="a {{1}} b"))
         template.button_back2draft()

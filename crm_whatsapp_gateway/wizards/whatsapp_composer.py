@@ -124,11 +124,13 @@ class WhatsappComposer(models.TransientModel):
         if not self.template_id:
             return []
         values = self.template_id._whatsapp_values(self._get_record())
+        definition = self.template_id._whatsapp_definition()
+        required = {one.key: one.required for one in definition.variables}
         return [
             {
                 "key": variable._whatsapp_key(),
                 "label": variable._whatsapp_label(),
-                "is_required": variable.is_required,
+                "is_required": required.get(variable._whatsapp_key(), True),
             }
             for variable in self.template_id.variable_ids
             if not values.get(variable._whatsapp_key())

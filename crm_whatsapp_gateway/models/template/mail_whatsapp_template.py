@@ -66,7 +66,6 @@ class MailWhatsappTemplate(models.Model):
     parameter_format = fields.Selection(
         [("positional", "Numbers"), ("named", "Names")],
         string="Variables Are",
-        required=True,
         default="positional",
     )
     header_format = fields.Selection(
@@ -223,7 +222,6 @@ class MailWhatsappTemplate(models.Model):
                 "sequence": variable.place,
                 "button_index": variable.button,
                 "button_label": variable.label,
-                "is_required": variable.required,
             }
             identity = (vals["line_type"], vals["name"], vals["button_label"])
             found = known.pop(identity, None)
@@ -653,12 +651,17 @@ class MailWhatsappTemplate(models.Model):
             values,
             media_id=template_components.MEDIA_PLACEHOLDER,
             file_name=sending.get("file_name") or self.header_file_name or "",
-            payloads={
-                index: button.payload
-                for index, button in enumerate(self.button_ids)
-                if button.payload
-            },
+            payloads=self._whatsapp_payloads(),
         )
+
+    def _whatsapp_payloads(self):
+        """What the quick replies send back, by index of the button at Meta."""
+        by_label = {button.name: button.payload for button in self.button_ids}
+        payloads = {}
+        for index, button in enumerate(self._whatsapp_definition().buttons):
+            if by_label.get(button.label):
+                payloads[index] = by_label[button.label]
+        return payloads
 
     def render_body_message(self):
         """OCA's hook: the message as a text, for the document in the context."""

@@ -36,7 +36,6 @@ class MailWhatsappTemplateVariable(models.Model):
             ("fixed", "Fixed text"),
         ],
         string="Value",
-        required=True,
         compute="_compute_source",
         store=True,
         readonly=False,
@@ -53,7 +52,6 @@ class MailWhatsappTemplateVariable(models.Model):
     )
     button_index = fields.Integer(default=-1, readonly=True)
     button_label = fields.Char(default="", readonly=True)
-    is_required = fields.Boolean(default=True, readonly=True)
 
     @api.depends("field_name")
     def _compute_source(self):
@@ -79,7 +77,7 @@ class MailWhatsappTemplateVariable(models.Model):
     # OCA wants a field for every variable.
     @api.constrains("field_name", "source")
     def _check_field_name(self):
-        own = self.filtered(lambda variable: variable.source == "field")
+        own = self.filtered(lambda variable: variable._whatsapp_source() == "field")
         return super(MailWhatsappTemplateVariable, own)._check_field_name()
 
     def _extract_variable_index(self):
@@ -99,6 +97,11 @@ class MailWhatsappTemplateVariable(models.Model):
         middle = f"{self.button_index}:" if self.line_type == "button" else ""
         return f"{self.line_type}:{middle}{(self.name or '').strip('{} ')}"
 
+    def _whatsapp_source(self):
+        """Where its value comes from, also for rows that were not made by the ORM."""
+        self.ensure_one()
+        return self.source or ("field" if self.field_name else "typed")
+
     def _whatsapp_label(self):
         """Placeholder and meaning, for a person who has to fill it in."""
         if not self:
@@ -107,7 +110,7 @@ class MailWhatsappTemplateVariable(models.Model):
         if self.line_type in ("location", "offer"):
             return self._whatsapp_special_label()
         meaning = self.button_label
-        if self.source == "field" and self.field_name:
+        if self._whatsapp_source() == "field" and self.field_name:
             meaning = self._whatsapp_field_label() or meaning
         elif not meaning and not self.name.strip("{} ").isdigit():
             return self.name.strip("{} ").replace("_", " ").capitalize()
@@ -143,17 +146,17 @@ class MailWhatsappTemplateVariable(models.Model):
         """
         self.ensure_one()
         # sudo: names and numbers of colleagues and company are on every message.
-        user = sender.sudo()
-        if self.source == "fixed":
+        user, source = sender.sudo(), self._whatsapp_source()
+        if source == "fixed":
             return self.fixed_value or ""
-        if self.source == "user_name":
+        if source == "user_name":
             return user.name or ""
-        if self.source == "user_phone":
+        if source == "user_phone":
             return self._whatsapp_user_phone(user)
-        if self.source == "company_name":
+        if source == "company_name":
             own = "company_id" in record._fields and record.sudo().company_id
             return (own or self.env.company).sudo().name or ""
-        if self.source == "field" and self.field_name and record:
+        if source == "field" and self.field_name and record:
             return self._whatsapp_field_value(record, user)
         return ""
 
