@@ -16,6 +16,8 @@ from lab.locks import exclusive
 from lab.settings import Settings
 
 BRIDGE = "crm_whatsapp_gateway"
+#: Glue to OCA's queue_job; installed in the suites that are about it only.
+QUEUE_JOB = "crm_whatsapp_gateway_queue_job"
 MIGRATION = "crm_whatsapp_migration"
 #: A stand-in of the module that the migration leaves behind; never shipped.
 STAND_IN = "crm_import_leads"
@@ -37,14 +39,19 @@ def relabel(addon: Path, series: str) -> None:
         manifest.write_text(changed)
 
 
-def oca(series: str, settings: Settings) -> tuple[Path, str]:
-    """(addons folder with OCA's modules, its key); downloaded the first time."""
-    pins = settings.constraints / f"oca-{series}.txt"
+def oca(series: str, settings: Settings, name: str = "oca") -> tuple[Path, str]:
+    """(addons folder with OCA's modules, its key); downloaded the first time.
+
+    :param name: of the file with their pins; `queue_job` has a folder of its own, so
+        that no other lab sees it
+    """
+    pins = settings.constraints / f"{name}-{series}.txt"
     key = hashlib.sha256(pins.read_bytes()).hexdigest()[:12]
-    home = settings.cache / "oca" / f"{series}-{key}"
+    home = settings.cache / name / f"{series}-{key}"
     stamp = home / "complete.stamp"
     if not stamp.is_file():
-        with exclusive(settings.locks / f"oca-{series}.lock", "los módulos de la OCA"):
+        lock = settings.locks / f"{name}-{series}.lock"
+        with exclusive(lock, "los módulos de la OCA"):
             if not stamp.is_file():
                 shutil.rmtree(home, ignore_errors=True)
                 _download_oca(home, pins, series, settings)
@@ -59,7 +66,7 @@ def _download_oca(home: Path, pins: Path, series: str, settings: Settings) -> No
     commands.run(
         [*pip, "--no-deps", "--no-input", "-d", wheels, "-r", pins],
         title=f"Descargando los módulos de la OCA para {series}",
-        log=settings.cache / "logs" / f"oca-{series}.log",
+        log=settings.cache / "logs" / f"{pins.stem}.log",
         failure=(
             "pip no pudo descargar los módulos de la OCA. Revise la conexión a Internet"
             " (o el índice de pip configurado) y repita."
@@ -76,7 +83,8 @@ def _download_oca(home: Path, pins: Path, series: str, settings: Settings) -> No
 
 def own(repository: Path) -> list[Path]:
     """Our addons in the repository."""
-    found = [repository / BRIDGE, *sorted((repository / "migration").glob("*"))]
+    found = [repository / BRIDGE, repository / QUEUE_JOB]
+    found += sorted((repository / "migration").glob("*"))
     return [path for path in found if (path / "__manifest__.py").is_file()]
 
 

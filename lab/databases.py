@@ -62,17 +62,20 @@ def databases(settings: Settings) -> Databases:
     templates = settings.cache / "templates"
     if settings.database_url:
         return Given(templates, settings.database_url)
-    return Own(templates)
+    return Own(templates, durable=settings.durable)
 
 
 class Own:
     """Each lab has a PostgreSQL; a template is a stopped one's files.
 
     Copying files takes a second; a dump would take ten to restore.
+
+    :param durable: whether the labs' servers keep what is committed, whatever happens
     """
 
-    def __init__(self, templates: Path) -> None:
+    def __init__(self, templates: Path, *, durable: bool = False) -> None:
         self.templates = templates
+        self.durable = durable
 
     def name(self, home: Path) -> str:
         return NAME
@@ -81,7 +84,7 @@ class Own:
         return (self.templates / template / "secret.json").is_file()
 
     def open(self, home: Path, template: str | None, port: int | None = None) -> Server:
-        cluster = Cluster(home)
+        cluster = Cluster(home, durable=self.durable)
         cluster.stop()
         shutil.rmtree(filestore(home, NAME), ignore_errors=True)
         if template is None:
@@ -97,7 +100,7 @@ class Own:
 
     def resume(self, home: Path) -> Server:
         secret = json.loads((home / "postgres.json").read_text())
-        return Cluster(home).start(secret["password"])
+        return Cluster(home, durable=self.durable).start(secret["password"])
 
     def resumable(self, home: Path) -> bool:
         return Cluster(home).made and (home / "postgres.json").is_file()

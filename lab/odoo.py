@@ -26,21 +26,25 @@ PORT_TAKEN = "Address already in use"
 
 @dataclass(frozen=True)
 class Odoo:
-    """Odoo on a database, in a lab's folder."""
+    """Odoo on a database, in a lab's folder.
+
+    :ivar name: of its configuration, its log and its process; nodes have their own
+    """
 
     source: OdooSource
     home: Path
     addons: tuple[Path, ...]
     server: Server
     database: str
+    name: str = "odoo"
 
     @property
     def conf(self) -> Path:
-        return self.home / "odoo.conf"
+        return self.home / f"{self.name}.conf"
 
     @property
     def log(self) -> Path:
-        return self.home / "odoo.log"
+        return self.home / f"{self.name}.log"
 
     def argv(self, *command: str) -> list[str | Path]:
         return [self.source.python, self.source.script, *command, "-c", self.conf]
@@ -133,7 +137,11 @@ class Odoo:
         """Start the server; it is not ready yet."""
         self.log.touch()
         return processes.spawn(
-            "odoo", self.argv("server"), home=self.home, log=self.log, env=self.env(env)
+            self.name,
+            self.argv("server"),
+            home=self.home,
+            log=self.log,
+            env=self.env(env),
         )
 
     def wait_ready(self, process: Process, port: int) -> None:

@@ -83,7 +83,12 @@ def bench(settings: Settings, addon: str = addons.BRIDGE) -> Iterator[Bench]:
     layer = layers.bridge
     if addon == addons.MIGRATION:
         layer = layers.migration(staged / addon)
-    template = templates.ensure(layer, source, folders, settings)
+    if addon == addons.QUEUE_JOB:
+        template, folders = templates.ensure_queue_job(
+            layers, layer, source, folders, settings
+        )
+    else:
+        template = templates.ensure(layer, source, folders, settings)
     store = databases(settings)
     try:
         server = store.open(home, template)

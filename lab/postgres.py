@@ -24,7 +24,8 @@ ROLE = "odoo_lab"
 #: Where a superuser's PostgreSQL goes when its folder is closed to other users.
 OPEN_PLACE = Path("/var/tmp/wa-lab")
 UNPRIVILEGED = "nobody"
-# A lab's data can be made again: durability is traded for speed.
+# A lab's data can be made again: durability is traded for speed. Trials in which
+# something dies take DURABLE: elsewhere they would prove nothing.
 OPTIONS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
@@ -39,6 +40,7 @@ OPTIONS = {
     "shared_buffers": "256MB",
     "jit": "off",
 }
+DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
 NOT_STARTED = (
     "PostgreSQL no arrancó. Si la causa de abajo no se entiende, borre el laboratorio"
     " (make purge) o indique un servidor propio con DATABASE_URL."
@@ -65,8 +67,9 @@ class Server:
 class Cluster:
     """A data directory and the account it runs under."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, *, durable: bool = False) -> None:
         self.home = home
+        self.options = {**OPTIONS, **(DURABLE if durable else {})}
         self.account, self.base = _account_and_place(home)
         self.data = self.base / "postgres"
         self.log = home / "postgres.log"
@@ -119,7 +122,7 @@ class Cluster:
         port = port or processes.free_port()
         (self.data / "postmaster.pid").unlink(missing_ok=True)
         self.log.touch()
-        options = [part for k, v in OPTIONS.items() for part in ("-c", f"{k}={v}")]
+        options = [part for k, v in self.options.items() for part in ("-c", f"{k}={v}")]
         process = processes.spawn(
             "postgres",
             [binary("postgres"), "-D", self.data, "-p", str(port), *options],

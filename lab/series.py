@@ -19,13 +19,22 @@ class Series:
     #: Options of odoo.conf that keep demonstration data out.
     no_demo: tuple[str, str]
     newest_python: tuple[int, int]
+    #: Modules that Odoo loads before any database.
+    server_wide_modules: tuple[str, ...]
 
 
 SERIES = {
     one.name: one
     for one in (
         # 3.13 has opcodes that the safe_eval of 18.0 refuses.
-        Series("18.0", (), "groups_id", ("without_demo", "all"), (3, 12)),
+        Series(
+            "18.0",
+            (),
+            "groups_id",
+            ("without_demo", "all"),
+            (3, 12),
+            ("base", "web"),
+        ),
         Series(
             "19.0",
             # 19.0 took `mobile` off the partners; these bring it back.
@@ -33,6 +42,7 @@ SERIES = {
             "group_ids",
             ("with_demo", "False"),
             (3, 13),
+            ("base", "rpc", "web"),
         ),
     )
 }

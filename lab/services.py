@@ -8,7 +8,7 @@ import shutil
 import sys
 import uuid
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from lab import (
@@ -35,6 +35,11 @@ from lab.waiting import wait_until
 PORT_TRIES = 3
 #: Beside the data of a lab that was once ready: the template they grew from.
 ORIGIN = "database.json"
+#: Further nodes are odoo-2, odoo-3…
+FIRST_NODE = "odoo"
+#: Jobs of queue_job at the same time. Two of each queue: a dead node's job keeps its
+#: place until queue_job has noticed.
+CHANNELS = "root:4,root.whatsapp.inbound:2,root.whatsapp.outbound:2"
 
 
 def running_key(source: OdooSource, settings: Settings) -> str:
@@ -48,7 +53,9 @@ def running_key(source: OdooSource, settings: Settings) -> str:
 
 def fits(running: State, settings: Settings) -> bool:
     """Whether what runs is what would be started now."""
-    if (running.workers, running.modes) != (settings.workers, settings.modes):
+    found = (running.workers, running.modes, len(running.nodes), running.queue_job)
+    wanted = (settings.workers, settings.modes, settings.nodes, settings.queue_job)
+    if found != wanted or running.durable != settings.durable:
         return False
     if settings.odoo_port and settings.odoo_port != running.odoo.get("port"):
         return False
@@ -66,6 +73,8 @@ def start(settings: Settings, *, keep_data: bool) -> State:
         series=source.series.name,
         workers=settings.workers,
         modes=settings.modes,
+        queue_job=settings.queue_job,
+        durable=settings.durable,
         key=running_key(source, settings),
         logins=people.logins(),
     )
@@ -73,12 +82,21 @@ def start(settings: Settings, *, keep_data: bool) -> State:
     store = databases(settings)
     layers = templates.layers(source, settings, staged / addons.BRIDGE)
     folders = (layers.oca, staged)
-    template = templates.ensure(layers.people, source, folders, settings)
+    if settings.queue_job:
+        template, folders = templates.ensure_queue_job(
+            layers, layers.people, source, folders, settings
+        )
+    else:
+        template = templates.ensure(layers.people, source, folders, settings)
     world = _start_simulator(state)
     _start_mail(state)
     server = _open_database(state, store, template, keep_data=keep_data)
     odoo = Odoo(source, home, folders, server, store.name(home))
-    _start_odoo(state, odoo, settings, world)
+    # The first node comes last: the one that leads queue_job's jobs is another, which
+    # a trial may end while people work on the first.
+    for number in range(settings.nodes, 0, -1):
+        name = FIRST_NODE if number == 1 else f"{FIRST_NODE}-{number}"
+        _start_odoo(state, replace(odoo, name=name), settings, world)
     state.gateway = gateway.connect(state.odoo["url"], odoo.database, world)
     (home / ORIGIN).write_text(json.dumps({"template": template}))
     state.ready = True
@@ -135,6 +153,8 @@ def _open_database(
     )
     if server.process:
         state.add(server.process)
+        if state.durable:
+            say("  PostgreSQL con fsync y synchronous_commit encendidos.")
     if not resumed:
         _give_identity(server, name)
     state.postgres = {
@@ -185,9 +205,12 @@ def _with_free_port(start: Callable[[], Server], log: Path) -> Server:
 
 def _start_odoo(state: State, odoo: Odoo, settings: Settings, world: World) -> None:
     for attempt in range(PORT_TRIES):
-        port = settings.odoo_port or processes.free_port()
+        first = odoo.name == FIRST_NODE
+        port = (first and settings.odoo_port) or processes.free_port()
         _configure(state, odoo, port)
         environment = simulator.environment(world)
+        if state.queue_job:
+            environment["ODOO_QUEUE_JOB_CHANNELS"] = CHANNELS
         odoo.log.unlink(missing_ok=True)
         process = odoo.start(environment)
         state.add(process)
@@ -218,18 +241,23 @@ def _require_free(port: int | None) -> None:
 def _configure(state: State, odoo: Odoo, port: int) -> None:
     url = f"http://127.0.0.1:{port}"
     gevent_port = processes.free_port()
-    odoo.configure(
-        {
-            "http_port": port,
-            "gevent_port": gevent_port,
-            "workers": state.workers,
-            "smtp_server": state.mail["host"],
-            "smtp_port": state.mail["port"],
-            "email_from": "odoo@laboratorio.example",
-        }
-    )
+    options: dict[str, object] = {
+        "http_port": port,
+        "gevent_port": gevent_port,
+        "workers": state.workers,
+        "smtp_server": state.mail["host"],
+        "smtp_port": state.mail["port"],
+        "email_from": "odoo@laboratorio.example",
+    }
+    if state.queue_job:
+        modules = (*odoo.source.series.server_wide_modules, "queue_job")
+        options["server_wide_modules"] = ",".join(modules)
+    odoo.configure(options)
     parameters = {"web.base.url": url, **modes.PARAMETERS[state.modes]}
     set_parameters(odoo.server, odoo.database, parameters)
+    state.nodes[odoo.name] = url
+    if odoo.name != FIRST_NODE:
+        return
     state.odoo = {
         "url": url,
         "port": port,

@@ -25,6 +25,9 @@ class Settings:
     workers: int
     database_url: str | None
     modes: str = modes.BACKGROUND
+    nodes: int = 1
+    queue_job: bool = False
+    durable: bool = False
 
     @property
     def constraints(self) -> Path:
@@ -32,9 +35,6 @@ class Settings:
 
     def with_workers(self, workers: int) -> Self:
         return replace(self, workers=workers)
-
-    def with_modes(self, name: str) -> Self:
-        return replace(self, modes=name)
 
     def in_folder(self, home: Path) -> Self:
         """The same for another lab."""

@@ -25,7 +25,13 @@ class State:
     workers: int = 0
     modes: str = modes.BACKGROUND
     key: str = ""
+    queue_job: bool = False
+    #: Whether PostgreSQL keeps what it has committed, whatever happens.
+    durable: bool = False
+    #: The first node; what people and tests talk to.
     odoo: dict[str, Any] = field(default_factory=dict)
+    #: URL of each node, by the name of its process.
+    nodes: dict[str, str] = field(default_factory=dict)
     simulator: dict[str, Any] = field(default_factory=dict)
     postgres: dict[str, Any] = field(default_factory=dict)
     mail: dict[str, Any] = field(default_factory=dict)

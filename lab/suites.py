@@ -37,6 +37,12 @@ class Suite:
     workers: int = 0
     #: How the addon works: see lab/modes.py.
     modes: str = modes.BACKGROUND
+    #: Odoo servers on the one database.
+    nodes: int = 1
+    #: Whether OCA's queue_job runs the queues.
+    queue_job: bool = False
+    #: Whether PostgreSQL keeps what it has committed, whatever happens.
+    durable: bool = False
 
 
 SUITES = (
@@ -47,6 +53,12 @@ SUITES = (
     Suite("lab", "Laboratorio", Kind.TOOLS, "tests/lab"),
     Suite("compose", "docker-compose", Kind.TOOLS, "tests/compose"),
     Suite("addon", "Módulo de Odoo", Kind.ADDON, "crm_whatsapp_gateway"),
+    Suite(
+        "queue-job",
+        "Módulo para queue_job",
+        Kind.ADDON,
+        "crm_whatsapp_gateway_queue_job",
+    ),
     Suite("oca", "Pruebas de la OCA", Kind.OCA, "tests/oca/expected.toml"),
     Suite("packaging", "Instalar y quitar", Kind.TOOLS, "tests/packaging"),
     Suite("migration", "Migración", Kind.MIGRATION, "tests/migration"),
@@ -62,7 +74,33 @@ SUITES = (
         modes=modes.DIRECT,
     ),
     Suite("browser", "Pantallas de Odoo", Kind.LAB, "tests/browser"),
-    Suite("live", "En vivo, cuatro procesos", Kind.LAB, "tests/live", workers=4),
+    Suite(
+        "live",
+        "En vivo, cuatro procesos",
+        Kind.LAB,
+        "tests/live",
+        workers=4,
+        durable=True,
+    ),
+    Suite(
+        "nodes",
+        "Dos nodos",
+        Kind.LAB,
+        "tests/nodes",
+        workers=4,
+        nodes=2,
+        durable=True,
+    ),
+    Suite(
+        "nodes-queue-job",
+        "Dos nodos, queue_job",
+        Kind.LAB,
+        "tests/nodes",
+        workers=4,
+        nodes=2,
+        queue_job=True,
+        durable=True,
+    ),
 )
 
 

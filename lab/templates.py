@@ -58,6 +58,18 @@ class Layers:
             lambda odoo: odoo.install([addon.name], f"Instalando {addon.name}"),
         )
 
+    def queue_job(self, addon: Path, below: Layer, wheels: str) -> Layer:
+        """OCA's queue_job and our glue to it on top of another layer.
+
+        :param wheels: key of the addons folder with queue_job
+        """
+        return Layer(
+            "queue_job",
+            _key("queue_job", below.key, addons.content_key(addon), wheels),
+            below,
+            lambda odoo: odoo.install([addon.name], f"Instalando {addon.name}"),
+        )
+
     def legacy(self, stand_in: Path, *, with_oca: bool) -> Layer:
         """A database of the module that is left behind, ours not installed."""
         below = self.foundation if with_oca else None
@@ -144,6 +156,25 @@ def ensure(
             _build(layer, source, folders, settings, store)
             _prune(settings.cache / "templates", layer.name)
     return layer.key
+
+
+def ensure_queue_job(
+    layers: Layers,
+    below: Layer,
+    source: OdooSource,
+    folders: tuple[Path, ...],
+    settings: Settings,
+) -> tuple[str, tuple[Path, ...]]:
+    """Build the layer with queue_job; its key and the addons folders it needs.
+
+    :param folders: those of the layer below, ours last
+    """
+    # Without queue_job in sight: this layer is everybody's.
+    ensure(below, source, folders, settings)
+    wheels, key = addons.oca(source.series.name, settings, "queue_job")
+    layer = layers.queue_job(folders[-1] / addons.QUEUE_JOB, below, key)
+    folders = (wheels, *folders)
+    return ensure(layer, source, folders, settings), folders
 
 
 def _build(

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from lab import counts, lifecycle, migrations, modes, oca, odootests
@@ -115,12 +116,19 @@ def lab_environment(state: State) -> dict[str, str]:
 
 
 def _lab(suite: Suite, settings: Settings, report: Path) -> int:
-    settings = settings.with_workers(suite.workers).with_modes(suite.modes)
+    settings = replace(
+        settings,
+        workers=suite.workers,
+        modes=suite.modes,
+        nodes=suite.nodes,
+        queue_job=suite.queue_job,
+        durable=suite.durable,
+    )
     state = lifecycle.up(settings, fresh=True)
     try:
         return run_pytest(settings, suite, report, lab_environment(state))
     finally:
-        for name in ("odoo", "simulator"):
+        for name in ("simulator", *state.nodes):
             log = settings.home / f"{name}.log"
             shutil.copy(log, report.with_name(f"{suite.name}-{name}.log"))
         lifecycle.down(settings, purge=True)

@@ -110,3 +110,20 @@ def test_a_stopped_server_keeps_its_data(tmp_path: Path) -> None:
     assert Cluster(home).running() is None
     assert things(store, home, store.resume(home)) == ["one"]
     store.drop(home)
+
+
+@pytest.mark.parametrize("durable", [False, True])
+def test_a_lab_that_asks_for_it_keeps_what_is_committed(
+    tmp_path: Path, durable: bool
+) -> None:
+    store = Own(tmp_path / "templates", durable=durable)
+    home = tmp_path / "lab"
+    store.open(home, None)
+    store.close(home)
+    with cursor(store.resume(home), "postgres") as cr:
+        found = []
+        for name in ("fsync", "synchronous_commit", "full_page_writes"):
+            cr.execute(f"SHOW {name}")
+            found.append(cr.fetchone())
+    assert found == [("on" if durable else "off",)] * 3
+    store.drop(home)

@@ -103,6 +103,11 @@ IMPORT_RULES = (
         forbidden=("wa_simulator", "simulator", "lab"),
     ),
     ImportRule(
+        title="the glue to queue_job knows nothing of the simulator or of the lab",
+        folder="crm_whatsapp_gateway_queue_job",
+        forbidden=("wa_simulator", "simulator", "lab"),
+    ),
+    ImportRule(
         title="the addon's tools are pure Python: no Odoo, nothing of the addon around",
         folder="crm_whatsapp_gateway/tools",
         forbidden=("odoo", *ADDON),

@@ -18,9 +18,10 @@ ADDONS = sorted(
 BY_NAME = pytest.mark.parametrize("addon", ADDONS, ids=[path.name for path in ADDONS])
 
 
-def test_both_addons_are_looked_at() -> None:
+def test_all_addons_are_looked_at() -> None:
     assert [addon.name for addon in ADDONS] == [
         "crm_whatsapp_gateway",
+        "crm_whatsapp_gateway_queue_job",
         "crm_whatsapp_migration",
     ]
 

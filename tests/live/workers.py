@@ -32,23 +32,34 @@ class Workers:
     """Odoo's processes as PostgreSQL sees them; only those of this lab are touched.
 
     :param state: of the lab, its `state.json`.
+    :param node: which of the lab's Odoo servers.
     """
 
-    def __init__(self, state: dict[str, Any]) -> None:
-        self._master = int(state["processes"]["odoo"]["pid"])
+    def __init__(self, state: dict[str, Any], node: str = "odoo") -> None:
+        self._master = int(state["processes"][node]["pid"])
         self._postgres = state["postgres"]
 
     def kill_who_works(self) -> int:
         """SIGKILL to the process that is working the journal; its pid."""
+        pid = self._who_works()
+        os.kill(pid, signal.SIGKILL)
+        return pid
+
+    def kill_node_at_work(self) -> int:
+        """SIGKILL to the whole server while one of its processes works the journal."""
+        pid = self._who_works()
+        # The server leads the group of its processes: none of them lives on.
+        os.killpg(self._master, signal.SIGKILL)
+        return pid
+
+    def _who_works(self) -> int:
         with self._cursor() as cursor:
 
             def busy() -> list[int]:
                 cursor.execute(BUSY, [LOCK_SPACE])
                 return self._with_ports({row[0] for row in cursor.fetchall()})
 
-            pid = wait_until("un proceso que trabaja la bitácora", busy)[0]
-        os.kill(pid, signal.SIGKILL)
-        return pid
+            return wait_until("un proceso que trabaja la bitácora", busy)[0]
 
     def kill_crons(self) -> list[int]:
         """SIGKILL to all processes that run scheduled actions; their pids."""
