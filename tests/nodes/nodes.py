@@ -17,8 +17,9 @@ from tests.live.workers import Workers
 
 #: What a crash trial needs of PostgreSQL, or it proves nothing.
 DURABLE = ("fsync", "synchronous_commit", "full_page_writes")
-SHOWN_AFTER = """
-    SELECT extract(epoch FROM message.create_date - event.create_date)
+SHOWN = """
+    SELECT extract(epoch FROM event.create_date),
+           extract(epoch FROM message.create_date)
       FROM whatsapp_webhook_event event
       JOIN mail_message message ON message.id = event.message_id
      WHERE event.gateway_id = %s AND event.kind = 'message'
@@ -74,7 +75,22 @@ class Nodes:
 
     def shown_after(self, line: Line) -> list[float]:
         """Seconds from storing an event to working its message, oldest first."""
-        return self._seconds(SHOWN_AFTER, line)
+        return [shown - stored for stored, shown in self._shown(line)]
+
+    def longest_pause(self, line: Line) -> float:
+        """Most seconds in which no message was worked while one waited."""
+        by_work = sorted(self._shown(line), key=lambda times: times[1])
+        longest = last = 0.0
+        for number, (_stored, shown) in enumerate(by_work):
+            oldest = min(stored for stored, _shown in by_work[number:])
+            longest = max(longest, shown - max(last, oldest))
+            last = shown
+        return longest
+
+    def _shown(self, line: Line) -> list[tuple[float, float]]:
+        """When the event of each message was stored, and when it was worked."""
+        rows = self._ask(SHOWN, line.gateway_id)
+        return [(float(stored), float(shown)) for stored, shown in rows]
 
     def lead_after(self, line: Line) -> list[float]:
         """Seconds from a conversation's creation to its lead's."""

