@@ -58,7 +58,7 @@ class QueueJob(NamedTuple):
 
     def _identity_key(self, env):
         """Return the key under which a pending job is the same as this one."""
-        key = f"{self.channel}:{self.at or 'now'}"
+        key = f"{self.model}.{self.method}:{self.at or 'now'}"
         unaccepted = env["queue.job"].search(
             [
                 ("identity_key", "=like", f"{key}%"),

@@ -5,6 +5,8 @@ from odoo import fields
 from odoo.tests import tagged
 from odoo.tools import file_open, mute_logger
 
+from odoo.addons.crm_whatsapp_gateway.processing import inbound
+
 from ..enqueue import INBOUND, OUTBOUND, QueueJob
 from .common import QueueJobCase
 
@@ -38,6 +40,24 @@ class TestEnqueue(QueueJobCase):
         [at] = self.triggers("ir_cron_inbound")
         self.assertGreaterEqual(at, before + MINUTE)
         self.assertLessEqual(at, fields.Datetime.now() + MINUTE)
+
+    def test_a_worker_that_is_awake_needs_no_job_and_the_action_is_armed(self):
+        with patch.object(inbound, "is_worker_awake", return_value=True):
+            self.journal._trigger_processing()
+            self.commit()
+
+        self.assertFalse(self.jobs(INBOUND))
+        self.assertEqual(len(self.triggers("ir_cron_inbound")), 1)
+
+    def test_a_backlog_is_a_job_beside_the_first(self):
+        self.journal._trigger_processing()
+        self.commit()
+        self.journal._trigger_second()
+        self.journal._trigger_second()
+
+        methods = self.jobs(INBOUND).mapped("method_name")
+        self.assertEqual(methods, ["_cron_process", "_cron_process_backlog"])
+        self.assertFalse(self.triggers("ir_cron_inbound_backlog"))
 
     def test_a_message_written_is_one_job_and_a_trigger_a_minute_later(self):
         before = fields.Datetime.now()
