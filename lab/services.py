@@ -37,9 +37,9 @@ PORT_TRIES = 3
 ORIGIN = "database.json"
 #: Further nodes are odoo-2, odoo-3…
 FIRST_NODE = "odoo"
-#: Jobs of queue_job at the same time; one more of each queue than it needs, since a
-#: dead node's job keeps its place until queue_job has noticed.
-CHANNELS = "root:5,root.whatsapp.inbound:3,root.whatsapp.outbound:2"
+#: Jobs of queue_job at the same time; more than the queues need, since a dead node's
+#: jobs keep their places until queue_job has noticed.
+CHANNELS = "root:6,root.whatsapp.inbound:4,root.whatsapp.outbound:2"
 
 
 def running_key(source: OdooSource, settings: Settings) -> str:
