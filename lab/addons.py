@@ -81,6 +81,24 @@ def _download_oca(home: Path, pins: Path, series: str, settings: Settings) -> No
         relabel(manifest.parent, series)
 
 
+def suit_older(addons: Path, source: Path) -> None:
+    """Take `@api.private` out of unpacked modules where Odoo does not have it.
+
+    A checkout of 18.0 from its first months lacks the decorator, which only keeps a
+    method from being called by RPC; every queue_job of 18.0 since 1.7 uses it.
+
+    :param source: Odoo's code
+    """
+    api = source / "odoo/api.py"
+    if not api.is_file() or "def private(" in api.read_text():
+        return
+    for path in addons.rglob("*.py"):
+        text = path.read_text()
+        changed = text.replace("    @api.private\n", "")
+        if changed != text:
+            path.write_text(changed)
+
+
 def own(repository: Path) -> list[Path]:
     """Our addons in the repository."""
     found = [repository / BRIDGE, repository / QUEUE_JOB]

@@ -79,7 +79,7 @@ def bench(settings: Settings, addon: str = addons.BRIDGE) -> Iterator[Bench]:
     source = sources.provide(settings)
     staged = addons.stage(home / "addons", source.series.name, settings.repository)
     layers = templates.layers(source, settings, staged / addons.BRIDGE)
-    folders = (layers.oca, staged)
+    folders: tuple[Path, ...] = (layers.oca, staged)
     layer = layers.bridge
     if addon == addons.MIGRATION:
         layer = layers.migration(staged / addon)

@@ -81,7 +81,7 @@ def start(settings: Settings, *, keep_data: bool) -> State:
     state.save()
     store = databases(settings)
     layers = templates.layers(source, settings, staged / addons.BRIDGE)
-    folders = (layers.oca, staged)
+    folders: tuple[Path, ...] = (layers.oca, staged)
     if settings.queue_job:
         template, folders = templates.ensure_queue_job(
             layers, layers.people, source, folders, settings

@@ -172,6 +172,7 @@ def ensure_queue_job(
     # Without queue_job in sight: this layer is everybody's.
     ensure(below, source, folders, settings)
     wheels, key = addons.oca(source.series.name, settings, "queue_job")
+    addons.suit_older(wheels, source.python_path)
     layer = layers.queue_job(folders[-1] / addons.QUEUE_JOB, below, key)
     folders = (wheels, *folders)
     return ensure(layer, source, folders, settings), folders
