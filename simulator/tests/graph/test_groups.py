@@ -42,14 +42,14 @@ def test_a_group_over_graph(subscribed: SimulatorClient, graph: Any) -> None:
     assert links[0] != links[1]
     assert graph.call("DELETE", f"{path}/invite_link").json() == {"success": True}
     change = graph.call("POST", path, files={"file": ("a.jpg", b"x", "image/jpeg")})
-    assert change.json() == {"success": True}
+    assert change.json()["success"]
     refused = graph.call("POST", f"{path}/participants", json=PRODUCT)
     assert refused.json()["error"]["code"] == 100
     out = {**PRODUCT, "participants": [{"user": ANA}]}
     gone = graph.call("DELETE", f"{path}/participants", json=out)
-    assert gone.json() == {"success": True}
+    assert gone.json()["request_id"]
     sim.join_group(row["id"], EVA)
     assert sim.leave_group(row["id"], EVA)["requests"] == {}
     assert sim.suspend_group(row["id"])["suspended"]
-    assert graph.call("DELETE", path).json() == {"success": True}
+    assert graph.call("DELETE", path).json()["success"]
     assert sim.groups() == []

@@ -23,6 +23,7 @@ CHOICES: dict[str, tuple[object, ...]] = {
     "call_permission_words": ("guide", "openapi"),
     "missed_call_status": ("FAILED", "COMPLETED"),
     "ended_versions": ("oldest", "as_asked"),
+    "group_list": ("object", "list"),
     "template_review": ("approve", "reject", "manual"),
 }
 
@@ -132,6 +133,9 @@ class Settings:
     #: Groups need a messaging limit of 100,000 (131215); Meta asks for an official
     #: account too, and the rule of 2026 was not seen.
     group_eligibility: bool = False
+    #: ``GET /{number}/groups``: the OpenAPI file has an object under ``data``, pywa
+    #: reads a list of whole groups.
+    group_list: str = "object"
     #: Accounts that belong to a client of the business (their ids).
     client_accounts: list[str] = field(default_factory=list)
     #: Address of downloads in webhooks.

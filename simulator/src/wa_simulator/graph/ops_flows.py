@@ -54,6 +54,7 @@ def _columns(engine: Engine, flow: Flow) -> Columns:
         "data_api_version": held.get("data_api_version"),
         "endpoint_uri": flow.endpoint_uri,
         "data_channel_uri": flow.endpoint_uri,
+        "updated_at": _moment(flow.updated),
         "preview": lambda: _preview(engine, flow),
         "whatsapp_business_account": {
             "id": flow.waba_id,
@@ -73,13 +74,16 @@ def _columns(engine: Engine, flow: Flow) -> Columns:
 
 
 def _preview(engine: Engine, flow: Flow) -> Columns:
-    expires = datetime.fromtimestamp(engine.clock.now() + PREVIEW_LIFE, UTC)
     token = engine.ids.signature("preview", flow.id)
     return {
         "preview_url": f"https://business.facebook.com/wa/manage/flows/{flow.id}"
         f"/preview/?token={token}",
-        "expires_at": expires.strftime("%Y-%m-%dT%H:%M:%S+0000"),
+        "expires_at": _moment(engine.clock.now() + PREVIEW_LIFE),
     }
+
+
+def _moment(at: float) -> str:
+    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%S+0000")
 
 
 def _health(flow: Flow) -> Columns:

@@ -23,7 +23,11 @@ def create(engine: Engine, call: GraphCall, node: str) -> CallResult:
 
 
 def list_groups(engine: Engine, call: GraphCall, node: str) -> CallResult:
-    """The groups of a number: an object under ``data``."""
+    """The groups of a number: an object under ``data``, or a list by switch."""
+    groups = engine.groups.of(node)
+    if engine.settings.group_list == "list":
+        whole = [(group.id, _columns(engine, group)) for group in groups]
+        return CallResult(page(call, whole))
     rows = [
         (
             group.id,
@@ -33,7 +37,7 @@ def list_groups(engine: Engine, call: GraphCall, node: str) -> CallResult:
                 "created_at": str(int(group.created)),
             },
         )
-        for group in engine.groups.of(node)
+        for group in groups
     ]
     shown = page(call, rows)
     return CallResult({**shown, "data": {"groups": shown["data"]}})
@@ -65,14 +69,14 @@ def change(engine: Engine, call: GraphCall, node: str) -> CallResult:
         content, mime_type, _ = call.upload
         digest = base64.b64encode(hashlib.sha256(content).digest()).decode()
         picture = {"mime_type": mime_type, "sha256": digest, "bytes": len(content)}
-    engine.groups.change(engine.groups.get(node), call.given, picture)
-    return success()
+    request = engine.groups.change(engine.groups.get(node), call.given, picture)
+    return CallResult({**PRODUCT, "success": True, "request_id": request})
 
 
 def delete(engine: Engine, call: GraphCall, node: str) -> CallResult:
     """The group ends."""
-    engine.groups.delete(engine.groups.get(node))
-    return success()
+    request = engine.groups.delete(engine.groups.get(node))
+    return CallResult({**PRODUCT, "success": True, "request_id": request})
 
 
 def link(engine: Engine, call: GraphCall, node: str) -> CallResult:
@@ -112,8 +116,8 @@ def reject(engine: Engine, call: GraphCall, node: str) -> CallResult:
 
 def remove(engine: Engine, call: GraphCall, node: str) -> CallResult:
     """Put people out."""
-    engine.groups.remove(engine.groups.get(node), call.given)
-    return success()
+    request = engine.groups.remove(engine.groups.get(node), call.given)
+    return CallResult({**PRODUCT, "success": True, "request_id": request})
 
 
 def add(engine: Engine, call: GraphCall, node: str) -> CallResult:

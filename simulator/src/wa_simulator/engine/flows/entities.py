@@ -25,6 +25,7 @@ class Flow:
     flow_json: str = ""
     endpoint_uri: str | None = None
     application_id: str | None = None
+    updated: float = 0.0
     sent: list[float] = field(default_factory=list)
 
     def record(self) -> Json:

@@ -100,6 +100,7 @@ class Flows:
             self._check_publishable(flow)
             flow.status = PUBLISHED
         self._world.flows[flow.id] = flow
+        flow.updated = self._clock.now()
         return flow
 
     def change(self, flow: Flow, body: Json) -> None:
@@ -116,6 +117,7 @@ class Flows:
             flow.endpoint_uri = _endpoint(body["endpoint_uri"])
         if "application_id" in body:
             flow.application_id = str(body["application_id"])
+        flow.updated = self._clock.now()
 
     def upload(self, flow: Flow, body: Json, content: bytes | None) -> list[Json]:
         """``POST /{flow}/assets``: the JSON, kept with its errors."""
@@ -127,6 +129,7 @@ class Flows:
         if len(content) > MAX_JSON:
             raise bad_parameter("The file must have at most 10 MB.")
         flow.flow_json = content.decode("utf-8", "replace")
+        flow.updated = self._clock.now()
         return rules.validation_errors(flow.flow_json)
 
     def publish(self, flow: Flow) -> None:
@@ -251,7 +254,7 @@ class Flows:
             "old_status": flow.status,
             "new_status": status,
         }
-        flow.status = status
+        flow.status, flow.updated = status, self._clock.now()
         self._announce(flow.waba_id, value)
 
     def _name(self, waba_id: str, given: object) -> str:

@@ -88,8 +88,8 @@ class Groups:
         self._tell(group, "group_lifecycle_update", "group_create", node)
         return request
 
-    def change(self, group: Group, body: Json, picture: Json | None) -> None:
-        """``POST /{group}``: subject, description, picture."""
+    def change(self, group: Group, body: Json, picture: Json | None) -> str:
+        """``POST /{group}``: subject, description, picture; the request's id."""
         self._check_open(group)
         node: Json = {}
         if "subject" in body:
@@ -106,14 +106,17 @@ class Groups:
             node["profile_picture"] = _updated(**shown)
         if not node:
             raise bad_parameter("One of subject, description, file is required.")
-        node["request_id"] = self._request(group)
+        node["request_id"] = request = self._request(group)
         self._tell(group, "group_settings_update", "group_settings_update", node)
+        return request
 
-    def delete(self, group: Group) -> None:
-        """The group ends."""
+    def delete(self, group: Group) -> str:
+        """The group ends; the request's id."""
         del self._world.groups[group.id]
-        node = {"request_id": self._request(group)}
+        request = self._request(group)
+        node = {"request_id": request}
         self._tell(group, "group_lifecycle_update", "group_delete", node)
+        return request
 
     def reset_link(self, group: Group) -> str:
         """A new link; the old one is worth nothing.  The link."""
@@ -121,8 +124,8 @@ class Groups:
         group.invite = self._invite(group.number_id)
         return group.invite_link
 
-    def remove(self, group: Group, body: Json) -> None:
-        """``DELETE /{group}/participants``: 1 to 8 people."""
+    def remove(self, group: Group, body: Json) -> str:
+        """``DELETE /{group}/participants``: 1 to 8 people; the request's id."""
         _check_product(body)
         self._check_open(group)
         given = body.get("participants")
@@ -139,14 +142,16 @@ class Groups:
                 continue
             group.participants.remove(person.key)
             removed.append({"input": typed, **self._person(person)})
+        request = self._request(group)
         node: Json = {
-            "request_id": self._request(group),
+            "request_id": request,
             "initiated_by": "business",
             "removed_participants": removed,
         }
         if failed:
             node["failed_participants"] = failed
         self._tell_participants(group, "group_participants_remove", node)
+        return request
 
     def decide(self, group: Group, body: Json, *, approve: bool) -> Json:
         """Approve or reject join requests; the lists of the answer."""
