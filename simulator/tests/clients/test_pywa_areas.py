@@ -46,6 +46,7 @@ def test_calls_and_permissions(wa: WhatsApp, sim: SimulatorClient) -> None:
     assert {a.action_name for a in found.actions} == {
         "start_call", "send_call_permission_request",
     }  # fmt: skip
+    sim.settings(call_connect_success=True)
     made = wa.initiate_call(ANA, offer, tracker="lead 7")
     sim.call_action(made.id, "accept")
     assert wa.terminate_call(made.id).success
@@ -118,3 +119,16 @@ def test_templates_are_compared(wa: WhatsApp, sim: SimulatorClient) -> None:
         first, second, start=start, end=datetime.fromtimestamp(now, UTC)
     )
     assert isinstance(found, types.templates.TemplatesCompareResult)
+
+
+def test_signups(wa: WhatsApp, sim: SimulatorClient) -> None:
+    made = wa.create_signup(
+        "Reciba ofertas", "Gracias", "https://a.test/privacy", accept_policy=True
+    )
+    assert [found.id for found in wa.get_signups()] == [made.id]
+    wa.update_signup(made.id, message="Otra cosa")
+    assert wa.get_signup(made.id).message == "Otra cosa"
+
+
+def test_usernames_are_suggested(wa: WhatsApp, sim: SimulatorClient) -> None:
+    assert "negocio.simulado" in wa.get_reserved_usernames()

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass
 
+from .accounts.signups import Signups
 from .calls.calls import BY_CALL, Calls
 from .clock import Clock
 from .conversions.conversions import Conversions
@@ -90,6 +91,7 @@ class Engine:
         self.group_sending = GroupSending(
             world, self.clock, self.ids, self.timers, emitter, self.sending
         )
+        self.signups = Signups(world, self.ids)
         self.conversions = Conversions(world, self.clock, self.ids)
         self.flows = Flows(
             world, self.clock, self.ids, self.settings,

@@ -121,6 +121,9 @@ class Settings:
     connected_calls_per_day: int = 10
     #: ``status`` of a permission: the guide's words, or those of the OpenAPI file.
     call_permission_words: str = "guide"
+    #: ``success`` beside ``calls`` in the answer of connect: pywa reads it, Meta's
+    #: OpenAPI file has it not.
+    call_connect_success: bool = False
     #: ``expiration_timestamp`` of a permission: a number, elsewhere a string.
     call_expiration_as_string: bool = False
     #: A service message on an idle thread makes its sender the owner: not published.

@@ -14,6 +14,7 @@ from . import (
     ops_messages,
     ops_numbers,
     ops_routing,
+    ops_signups,
     ops_templates,
 )
 from .call_result import CallResult, Operation
@@ -33,6 +34,7 @@ OPERATIONS: dict[tuple[str, str, str], Operation] = {
     **ops_calls.OPERATIONS,
     **ops_flows.OPERATIONS,
     **ops_groups.OPERATIONS,
+    **ops_signups.OPERATIONS,
     **ops_business.OPERATIONS,
     **ops_analytics.OPERATIONS,
     **ops_routing.OPERATIONS,
@@ -73,6 +75,8 @@ def _target(engine: Engine, call: GraphCall) -> tuple[str | None, str, str]:
     path = "/".join(parts)
     if path in ROOTS:
         return ROOT, "", path
+    if parts[0] == ops_signups.PREFIX and len(parts) > 1:
+        return ops_signups.SIGNUP, parts[1], "/".join(parts[2:])
     node, edge = parts[0], "/".join(parts[1:])
     if node == "app":
         node = engine.world.credentials.app_id

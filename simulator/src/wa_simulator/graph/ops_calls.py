@@ -10,7 +10,8 @@ from .call_result import CallResult, Operation
 from .request import GraphCall
 
 NUMBER = "number"
-SUCCESS = {"messaging_product": "whatsapp", "success": True}
+PRODUCT = {"messaging_product": "whatsapp"}
+SUCCESS = {**PRODUCT, "success": True}
 #: Actions that answer with success alone.
 ACTIONS: dict[str, Callable[[Calls, Number, Json], None]] = {
     "pre_accept": Calls.pre_accept,
@@ -31,7 +32,8 @@ def act(engine: Engine, call: GraphCall, node: str) -> CallResult:
         raise Unsupported("the action media_update of calls: no source describes it")
     if action == "connect":
         made = engine.calls.connect(number, given)
-        return CallResult({"messaging_product": "whatsapp", "calls": [{"id": made.id}]})
+        head = SUCCESS if engine.settings.call_connect_success else PRODUCT
+        return CallResult({**head, "calls": [{"id": made.id}]})
     if action not in ACTIONS:
         raise bad_parameter(
             f"Param action must be one of connect, {', '.join(ACTIONS)}."

@@ -1,5 +1,6 @@
 """Numbers over Graph: columns, registration, profile, settings, block list."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -286,6 +287,15 @@ def set_username(engine: Engine, call: GraphCall, node: str) -> CallResult:
     return CallResult({"success": True, "status": "approved"})
 
 
+def suggest_usernames(engine: Engine, call: GraphCall, node: str) -> CallResult:
+    """Usernames made of the number's verified name."""
+    number = engine.number(node)
+    stem = re.sub(r"[^a-z0-9]+", ".", number.verified_name.lower()).strip(".")
+    stem = stem[:24] or "negocio"
+    names = [stem, f"{stem}.{number.display[-4:]}"]
+    return CallResult({"data": [{"username_suggestions": names}]})
+
+
 def drop_username(engine: Engine, call: GraphCall, node: str) -> CallResult:
     """Give a username up."""
     engine.management.numbers.state(engine.number(node)).username = None
@@ -296,6 +306,7 @@ _EDGES: dict[tuple[str, str], Callable[[Engine, GraphCall, str], CallResult]] = 
     ("GET", ""): describe,
     ("POST", ""): change,
     ("POST", "register"): register,
+    ("GET", "username_suggestions"): suggest_usernames,
     ("POST", "deregister"): deregister,
     ("POST", "request_code"): request_code,
     ("POST", "verify_code"): verify_code,

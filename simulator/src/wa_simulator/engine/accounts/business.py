@@ -94,6 +94,10 @@ class Setup:
     deleted_names: dict[tuple[str, str], float] = field(default_factory=dict)
     #: WABA id -> times of template creations of the last hour.
     created: dict[str, list[float]] = field(default_factory=dict)
+    #: Id of a sign-up -> its columns.
+    signups: dict[str, Json] = field(default_factory=dict)
+    #: Accounts that have accepted the terms of sign-ups.
+    signup_terms: set[str] = field(default_factory=set)
     #: object -> fields of the app's subscriptions (``/{app_id}/subscriptions``).
     app_fields: dict[str, list[str]] = field(default_factory=dict)
 
