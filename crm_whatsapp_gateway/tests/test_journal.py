@@ -160,6 +160,15 @@ class TestJournal(WhatsappCase):
             triggers,
         )
 
+    def test_what_failed_is_forgotten_in_time_too(self):
+        self.receive(self._message())
+        event = self.events()
+        event.state = "failed"
+        self.env.flush_all()
+        with freeze_time(fields.Datetime.add(fields.Datetime.now(), days=31)):
+            event._gc_payloads()
+        self.assertFalse(event.payload)
+
     def test_payloads_are_forgotten_but_keys_stay_known(self):
         message = self._message()
         self.receive(message)

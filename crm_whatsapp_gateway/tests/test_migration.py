@@ -51,3 +51,11 @@ class TestMigration(TransactionCase):
         self.assertFalse(copy.exists() or action.exists())
         self.assertTrue(job.exists())
         self.assertTrue(self.env.ref("crm_whatsapp_gateway.ir_cron_inbound_backlog"))
+
+    def test_numbers_that_could_not_be_read_before_are_found(self):
+        lead = self.env["crm.lead"].create({"name": "Ana", "phone": "3015550117.0"})
+        numbers = self.env["whatsapp.number"].search([("lead_id", "=", lead.id)])
+        numbers.unlink()
+        self.migrate()
+        found = numbers.search([("lead_id", "=", lead.id)])
+        self.assertEqual(found.number, "573015550117")

@@ -1,4 +1,4 @@
-"""Events that wait get their conversation key; copies of scheduled actions go."""
+"""Fill in conversation keys and numbers, remove copies of scheduled actions."""
 
 from odoo import SUPERUSER_ID, api
 
@@ -37,3 +37,5 @@ def migrate(cr, version):
     actions = jobs.ir_actions_server_id
     jobs.unlink()
     actions.unlink()
+    # More notations of numbers can be read now.
+    env["whatsapp.number"]._rebuild()

@@ -476,7 +476,8 @@ class WhatsappWebhookEvent(models.Model):
     def _gc_payloads(self):
         """Forget payloads after the retention, and keys a month later.
 
-        The key outlives the payload, so that a late redelivery is still known.
+        Those of events that failed, too: they hold what people wrote. The key
+        outlives the payload, so that a late redelivery is still known.
         """
         days = int(
             self.env["ir.config_parameter"]
@@ -492,14 +493,14 @@ class WhatsappWebhookEvent(models.Model):
         self.env.cr.execute(
             """
             DELETE FROM whatsapp_webhook_event
-             WHERE create_date < %s AND state IN ('done', 'ignored')
+             WHERE create_date < %s AND state IN ('done', 'ignored', 'failed')
             """,
             (old - KEYS_OUTLIVE,),
         )
         self.env.cr.execute(
             """
             UPDATE whatsapp_webhook_event SET payload = NULL
-             WHERE create_date < %s AND state IN ('done', 'ignored')
+             WHERE create_date < %s AND state IN ('done', 'ignored', 'failed')
                AND payload IS NOT NULL
             """,
             (old,),
