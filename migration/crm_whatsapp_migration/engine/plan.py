@@ -168,12 +168,12 @@ def make_plan(
     if not legacy.has_history:
         return plan
     fill_tables(cr, legacy, options)
-    gateways, routes = read_gateways(cr, legacy, options)
-    named = generation_of(routes)
+    gateways, origins = read_gateways(cr, legacy, options)
+    named = generation_of(origins)
     if named != "?":
         plan.generation = named
     templates = read_templates(cr, legacy, options)
-    view = View(cr, legacy, options, tuple(gateways), tuple(routes), tuple(templates))
+    view = View(cr, legacy, options, tuple(gateways), tuple(origins), tuple(templates))
     _ask(plan, view, CHECKS)
     plan.expected = expected(cr, legacy)
     plan.estimate = estimate(cr, legacy, options)

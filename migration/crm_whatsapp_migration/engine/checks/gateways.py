@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from ..classify.gateways import NEW, OLD, OPEN, Gateway, Route
+from ..classify.gateways import Gateway
+from ..classify.origins import NEW, OLD, OPEN, Origin
 from ..findings import NOTE, WARNING, Finding, Question, Remark
 from ..options import Options
 from .view import Check, View
@@ -59,16 +60,16 @@ GENERATIONS = {
 }
 
 
-def generation_of(routes: Sequence[Route]) -> str:
+def generation_of(origins: Sequence[Origin]) -> str:
     """``1``, ``2`` or ``mixed``, by what messages name; ``?`` without any."""
-    named = {source for route in routes for source in (route.older, route.newer)}
+    named = {source for origin in origins for source in origin.counts}
     if OPEN in named or {OLD, NEW} <= named:
         return "mixed"
     return "1" if OLD in named else "2" if NEW in named else "?"
 
 
 def check_generation(view: View) -> Iterable[Finding]:
-    words = GENERATIONS.get(generation_of(view.routes))
+    words = GENERATIONS.get(generation_of(view.origins))
     if words:
         yield Remark("generation", NOTE, words)
 
@@ -117,26 +118,21 @@ def _why_of_answered(gateway: Gateway) -> str:
 
 
 def check_mixed(view: View) -> Iterable[Finding]:
-    """Ids that both tables have: an upgraded database (LEGACY.md)."""
-    counted = {(gateway.source, gateway.id): gateway for gateway in view.gateways}
-    for route in view.routes:
-        if not route.ambiguous:
+    """Rows that nothing in the database decides: an upgraded one (LEGACY.md)."""
+    for origin in view.origins:
+        if not origin.asked:
             continue
-        rows = sum(
-            gateway.messages
-            for (_source, id_), gateway in counted.items()
-            if id_ == route.gateway_id
-        )
         yield Question(
             "mixed_gateway",
-            ("mixed_gateways", str(route.gateway_id)),
-            "%(rows)s messages name gateway %(id)s, and the old table as well as OCA's"
-            " may be meant. Answer 'whatsapp_gateway', 'mail_gateway', 'reject', or the"
-            " date on which the old module was upgraded: messages made before it are of"
-            " the old gateway.",
-            {"id": route.gateway_id, "rows": rows},
+            ("mixed_gateways", str(origin.gateway_id)),
+            "Of %(rows)s messages that name gateway %(id)s nothing tells whether the"
+            " old module's gateway of that id or OCA's is meant. Answer"
+            " 'whatsapp_gateway', 'mail_gateway', 'reject', or the date on which the"
+            " old module was upgraded: those made before it are of the old gateway.",
+            {"id": origin.gateway_id, "rows": origin.asked},
             ("whatsapp_gateway", "mail_gateway", "reject", "2026-01-23"),
-            route.answer,
+            origin.answer,
+            origin.upgraded and origin.upgraded.isoformat(" ", "seconds"),
         )
 
 

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..classify.gateways import Gateway, Route
+from ..classify.gateways import Gateway
+from ..classify.origins import Origin
 from ..classify.templates import Template
 from ..findings import WARNING, Finding, Remark
 from ..legacy import Legacy
@@ -24,7 +25,7 @@ class View:
     legacy: Legacy
     options: Options
     gateways: tuple[Gateway, ...]
-    routes: tuple[Route, ...]
+    origins: tuple[Origin, ...]
     templates: tuple[Template, ...]
 
     def rows(

@@ -6,18 +6,13 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any
 
 from psycopg2.extras import execute_values
 
 from ..legacy import Legacy
 from ..options import Options
-
-OLD = "whatsapp_gateway"
-NEW = "mail_gateway"
-MISSING = "missing"
-OPEN = "open"
+from .origins import MISSING, NEW, OLD, OPEN, Origin, read_origins
 
 # Questions to which 'create' is no answer.
 NO_NEW_GATEWAY = ("twilio", "custom", "number")
@@ -60,148 +55,40 @@ class Gateway:
     problem: str = ""
 
 
-@dataclass(frozen=True)
-class Route:
-    """How a value of ``whatsapp_message.gateway_id`` is read; see ``tables.py``."""
-
-    gateway_id: int
-    older: str
-    newer: str
-    since: datetime = datetime.min  # noqa: DTZ901 - as the database: naive UTC
-    ambiguous: bool = False
-    answer: str | None = None
-
-
 def read_gateways(
     cr: Any, legacy: Legacy, options: Options
-) -> tuple[list[Gateway], list[Route]]:
-    """Every gateway with its fate, and how messages name them."""
+) -> tuple[list[Gateway], list[Origin]]:
+    """Every gateway with its fate, and how messages name them.
+
+    ``wamig_origin`` must be filled.
+    """
     done = _done(cr, legacy)
-    routes = _routes(cr, legacy, options, done)
-    counted = _count_messages(cr, routes)
+    origins = read_origins(cr, legacy, options)
+    counted: Counter[tuple[str, int]] = Counter()
+    for origin in origins:
+        for source, rows in origin.counts.items():
+            counted[source, origin.gateway_id] = rows
     known = _existing_gateways(cr, legacy)
     found = []
     for gateway in _legacy_gateways(cr, legacy):
         gateway = replace(gateway, messages=counted[OLD, gateway.id])
         found.append(_fate(gateway, options, known, done))
-    for route in routes:
-        if NEW in (route.older, route.newer):
-            name = known.get(route.gateway_id, {}).get("name", "")
-            found.append(_kept(route.gateway_id, name, counted))
-        if MISSING in (route.older, route.newer):
-            found.append(_missing(route.gateway_id, options, known, counted))
-        if OPEN in (route.older, route.newer):
-            rows = counted[OPEN, route.gateway_id]
-            found.append(Gateway(OPEN, route.gateway_id, messages=rows, why="mixed"))
-    return _follow(found), routes
+    for (source, id_), rows in counted.items():
+        if source == NEW:
+            found.append(_kept(id_, known.get(id_, {}).get("name", ""), rows))
+        elif source == MISSING:
+            found.append(_missing(id_, options, known, rows))
+        elif source == OPEN:
+            found.append(Gateway(OPEN, id_, messages=rows, why="mixed"))
+    return _follow(found), origins
 
 
-def fill(cr: Any, gateways: list[Gateway], routes: list[Route]) -> None:
+def fill(cr: Any, gateways: list[Gateway]) -> None:
     execute_values(
         cr,
         "INSERT INTO wamig_gateway VALUES %s",
         [(g.source, g.id, g.gateway, g.action, g.state, g.reason) for g in gateways],
     )
-    execute_values(
-        cr,
-        "INSERT INTO wamig_route VALUES %s",
-        [(r.gateway_id, r.older, r.newer, r.since) for r in routes],
-    )
-
-
-# ------------------------------------------------------------------ which table
-def _routes(
-    cr: Any, legacy: Legacy, options: Options, done: Mapping[int, Done]
-) -> list[Route]:
-    """One per distinct ``gateway_id``: which table it means.
-
-    The foreign key tells. Without one, or where rows are older than the gateway
-    that they are said to name, an id of both tables is a question. No legacy row
-    names a gateway that the migration has made.
-    """
-    if not legacy.has("whatsapp_message", "gateway_id"):
-        return []
-    old = _ids(cr, OLD) if legacy.has(OLD) else set()
-    made = {target for state, _reason, target in done.values() if state == "moved"}
-    new = _ids(cr, NEW) - made if legacy.has(NEW) else set()
-    routes = []
-    for gateway_id, older_rows in _named(cr, legacy):
-        in_old, in_new = gateway_id in old, gateway_id in new
-        if legacy.gateway_target == OLD:
-            routes.append(_plain(gateway_id, OLD if in_old else MISSING))
-        elif not in_old:
-            routes.append(_plain(gateway_id, NEW if in_new else MISSING))
-        elif in_new and legacy.gateway_target == NEW and not older_rows:
-            routes.append(_plain(gateway_id, NEW))
-        elif not in_new:
-            # Only one table has it: an upgrade kept the old ids.
-            routes.append(_plain(gateway_id, OLD))
-        else:
-            answer = options.decisions.mixed_gateways.get(str(gateway_id))
-            routes.append(_mixed(gateway_id, answer))
-    return routes
-
-
-def _plain(gateway_id: int, source: str) -> Route:
-    return Route(gateway_id, source, source)
-
-
-def _mixed(gateway_id: int, answer: str | None) -> Route:
-    """:param answer: ``whatsapp_gateway``, ``mail_gateway``, ``reject`` or a date"""
-    if answer in (OLD, NEW):
-        return Route(gateway_id, answer, answer, ambiguous=True, answer=answer)
-    if answer == "reject":
-        return Route(gateway_id, MISSING, MISSING, ambiguous=True, answer=answer)
-    if answer:
-        since = datetime.fromisoformat(answer)
-        return Route(gateway_id, OLD, NEW, since, True, answer)
-    return Route(gateway_id, OPEN, OPEN, ambiguous=True)
-
-
-def _ids(cr: Any, table: str) -> set[int]:
-    cr.execute(f"SELECT id FROM {table}")
-    return {row[0] for row in cr.fetchall()}
-
-
-def _named(cr: Any, legacy: Legacy) -> list[tuple[int, int]]:
-    """``(gateway_id, rows older than the mail_gateway of that id)``."""
-    if not legacy.has(NEW):
-        cr.execute("SELECT DISTINCT gateway_id, 0 FROM whatsapp_message")
-    else:
-        cr.execute(
-            """
-            SELECT message.gateway_id,
-                   count(*) FILTER (WHERE message.create_date < gateway.create_date)
-              FROM whatsapp_message message
-         LEFT JOIN mail_gateway gateway ON gateway.id = message.gateway_id
-             GROUP BY message.gateway_id
-            """
-        )
-    return sorted(row for row in cr.fetchall() if row[0] is not None)
-
-
-def _count_messages(cr: Any, routes: list[Route]) -> Counter[tuple[str, int]]:
-    counted: Counter[tuple[str, int]] = Counter()
-    if not routes:
-        return counted
-    cr.execute(
-        """
-        SELECT route.id, coalesce(message.create_date < route.since, false), count(*)
-          FROM whatsapp_message message
-          JOIN unnest(%s, %s::timestamp[]) AS route (id, since)
-            ON route.id = message.gateway_id
-         GROUP BY 1, 2
-        """,
-        (
-            [route.gateway_id for route in routes],
-            [route.since for route in routes],
-        ),
-    )
-    by_id = {route.gateway_id: route for route in routes}
-    for gateway_id, older, count in cr.fetchall():
-        route = by_id[gateway_id]
-        counted[route.older if older else route.newer, gateway_id] += count
-    return counted
 
 
 # ------------------------------------------------------------------ what is there
@@ -347,12 +234,12 @@ def _unusable(gateway: Gateway, problem: str) -> Gateway:
     )
 
 
-def _kept(id_: int, name: str, counted: Counter[tuple[str, int]]) -> Gateway:
+def _kept(id_: int, name: str, messages: int) -> Gateway:
     return Gateway(
         NEW,
         id_,
         name,
-        messages=counted[NEW, id_],
+        messages=messages,
         action="keep",
         gateway=id_,
         state="existing",
@@ -363,9 +250,9 @@ def _missing(
     id_: int,
     options: Options,
     known: Mapping[int, Mapping[str, Any]],
-    counted: Counter[tuple[str, int]],
+    messages: int,
 ) -> Gateway:
-    gateway = Gateway(MISSING, id_, messages=counted[MISSING, id_], gateway=None)
+    gateway = Gateway(MISSING, id_, messages=messages, gateway=None)
     answer = _answer(id_, options)
     if answer and answer["action"] == "map":
         return _decided(gateway, answer, known)

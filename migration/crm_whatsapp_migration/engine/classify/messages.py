@@ -8,23 +8,17 @@ from ..legacy import Legacy
 from ..options import Options
 from ..reasons import REASONS
 from . import inbound
-from .gateways import NEW
+from .origins import UNIQUE_ID
 from .phones import OPEN_PHONE
-from .sources import has_inbound_wamids, has_strays, has_wamids, ledger
-
-OPEN_GATEWAY = "open_gateway"
-NEEDED = (
-    "gateway_id",
-    "direction",
-    "state",
-    "phone",
-    "external_id",
-    "sent_date",
-    "create_date",
-    "lead_id",
-    "partner_id",
+from .sources import (
+    has_inbound_wamids,
+    has_messages,
+    has_strays,
+    has_wamids,
+    ledger,
 )
 
+OPEN_GATEWAY = "open_gateway"
 # (condition, reason); aliases as in _INSERT below. A reason of '' means moved.
 _RULES = (
     ("gateway.state = 'open'", OPEN_GATEWAY),
@@ -54,10 +48,9 @@ _INSERT = """
                coalesce(message.direction = 'incoming', false) AS incoming,
                twin.message_id AS twin_id
           FROM whatsapp_message message
-     LEFT JOIN wamig_route route ON route.gateway_id = message.gateway_id
-     LEFT JOIN wamig_gateway gateway ON gateway.id = message.gateway_id
-           AND gateway.source = CASE WHEN message.create_date < route.since
-                                     THEN route.older ELSE route.newer END
+     LEFT JOIN wamig_origin origin ON origin.id = message.id
+     LEFT JOIN wamig_gateway gateway ON gateway.id = origin.gateway_id
+                                    AND gateway.source = origin.source
      LEFT JOIN wamig_phone phone ON phone.raw = coalesce(message.phone, '')
      LEFT JOIN wamig_twin twin ON twin.id = message.id
      LEFT JOIN {ledger} item ON item.source_table = 'whatsapp_message'
@@ -66,12 +59,9 @@ _INSERT = """
         ON fate.reason = found.reason
 """
 
-# Ids that WhatsApp or Twilio give once; free text of other providers proves nothing.
-_UNIQUE_ID = r"^(wamid\.|[SM]M[0-9a-f]{32}$)"
-
 
 def fill(cr: Any, legacy: Legacy, options: Options) -> None:
-    if not legacy.has("whatsapp_message", *NEEDED):
+    if not has_messages(legacy):
         return
     _fill_twins(cr, legacy)
     fates = {code: reason.state for code, reason in REASONS.items()}
@@ -93,8 +83,7 @@ def fill(cr: Any, legacy: Legacy, options: Options) -> None:
 
 def _fill_twins(cr: Any, legacy: Legacy) -> None:
     """Messages of OCA's conversations that legacy rows repeat."""
-    if has_strays(legacy):
-        cr.execute(_BY_MESSAGE_ID.format(ledger=ledger(legacy)), {"new": NEW})
+    cr.execute(_BY_MESSAGE_ID)
     sources = []
     if has_wamids(legacy):
         sources.append(
@@ -117,19 +106,8 @@ def _fill_twins(cr: Any, legacy: Legacy) -> None:
 # was folded, the message is in OCA's conversation, and still the same message.
 _BY_MESSAGE_ID = """
     INSERT INTO wamig_twin
-    SELECT message.id, twin.id, 'twin_message'
-      FROM whatsapp_message message
-      JOIN wamig_route route ON route.gateway_id = message.gateway_id
-      JOIN mail_message twin ON twin.model = 'discuss.channel'
-       AND twin.id = CASE WHEN message.external_id ~ '^[0-9]{{1,9}}$'
-                          THEN message.external_id::integer END
-      JOIN discuss_channel channel ON channel.id = twin.res_id
-     WHERE %(new)s = CASE WHEN message.create_date < route.since
-                          THEN route.older ELSE route.newer END
-       AND (channel.gateway_id = message.gateway_id
-            OR EXISTS (SELECT FROM {ledger} item
-                        WHERE item.source_table = 'mail_message'
-                          AND item.source_id = twin.id))
+    SELECT id, message_id, 'twin_message' FROM wamig_origin
+     WHERE source = 'mail_gateway' AND message_id IS NOT NULL
 """
 
 # Messages that an earlier run made of legacy rows are no twins of their duplicates.
@@ -165,5 +143,5 @@ def _mark_duplicates(cr: Any) -> None:
          WHERE copies.id = mine.id AND copies.place > 1 AND NOT mine.done
            AND mine.state = 'moved'
         """,
-        (_UNIQUE_ID,),
+        (UNIQUE_ID,),
     )

@@ -8,7 +8,7 @@ from psycopg2.extras import execute_values
 
 from ..legacy import Legacy
 from ..options import Options
-from . import gateways, messages, people, phones, strays, templates
+from . import gateways, messages, origins, people, phones, strays, templates
 from .tables import INDEXES, TABLES, WITH_GATEWAY
 
 
@@ -27,8 +27,8 @@ def fill_tables(cr: Any, legacy: Legacy, options: Options) -> None:
     Touches nothing else, so a read-only transaction will do. A million rows take
     half a minute: once per run.
     """
-    found, routes = gateways.read_gateways(cr, legacy, options)
-    gateways.fill(cr, found, routes)
+    origins.fill(cr, legacy, options)
+    gateways.fill(cr, gateways.read_gateways(cr, legacy, options)[0])
     templates.fill(cr, templates.read_templates(cr, legacy, options))
     phones.fill(cr, legacy, options)
     strays.fill(cr, legacy, options)

@@ -4,6 +4,24 @@ from __future__ import annotations
 
 from ..legacy import Legacy
 
+# Columns of whatsapp_message without which its rows mean nothing.
+NEEDED = (
+    "gateway_id",
+    "direction",
+    "state",
+    "phone",
+    "message",
+    "external_id",
+    "sent_date",
+    "create_date",
+    "lead_id",
+    "partner_id",
+)
+
+
+def has_messages(legacy: Legacy) -> bool:
+    return legacy.has("whatsapp_message", *NEEDED)
+
 
 def has_strays(legacy: Legacy) -> bool:
     """Tell whether conversations of generation 2 can exist."""

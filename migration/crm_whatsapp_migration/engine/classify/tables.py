@@ -22,13 +22,31 @@ GATEWAY = """
     PRIMARY KEY (source, id)
 """
 
-# How whatsapp_message.gateway_id is read: rows made before ``since`` name a gateway
-# of table ``older``, the others one of ``newer``.
-ROUTE = """
-    gateway_id integer PRIMARY KEY,
+# Each distinct whatsapp_message.gateway_id, with what is known of it (origins.py).
+# usual: source of a row of which nothing else is known, null when unsure. older,
+# newer, since: the answer about rows that nothing decides; open without one.
+GATEWAY_ID = """
+    id integer PRIMARY KEY,
+    in_old boolean NOT NULL,
+    in_new boolean NOT NULL,
+    old_created timestamp,
+    new_created timestamp,
+    custom boolean NOT NULL,
+    usual text,
     older text NOT NULL,
     newer text NOT NULL,
     since timestamp NOT NULL
+"""
+
+# Each whatsapp_message: the table that its gateway id means (as source above, or
+# open), whether only an answer decides that, and the message of Discuss it names.
+ORIGIN = """
+    id integer PRIMARY KEY,
+    gateway_id integer,
+    source text NOT NULL,
+    asked boolean NOT NULL,
+    message_id integer,
+    created timestamp
 """
 
 # Each distinct raw text of whatsapp_message.phone, and of a stray's token.
@@ -125,7 +143,8 @@ PERSON = """
 
 TABLES = {
     "wamig_gateway": GATEWAY,
-    "wamig_route": ROUTE,
+    "wamig_gateway_id": GATEWAY_ID,
+    "wamig_origin": ORIGIN,
     "wamig_template": TEMPLATE,
     "wamig_phone": PHONE,
     "wamig_twin": TWIN,

@@ -11,7 +11,7 @@ from psycopg2.extras import execute_values
 
 from ..legacy import Legacy
 from ..options import Options
-from .gateways import OLD
+from .origins import OLD
 from .sources import ledger
 
 # ``{{name}}``, as the legacy module replaces them.

@@ -53,7 +53,7 @@ class Gateways(Step):
     noun = "gateways"
 
     def prepare(self, context: Context) -> int:
-        found, _routes = read_gateways(context.cr, context.legacy, context.options)
+        found, _origins = read_gateways(context.cr, context.legacy, context.options)
         own = [gateway for gateway in found if gateway.source == OLD]
         self._todo = [gateway for gateway in own if gateway.action != "done"]
         # What earlier runs made: gateways of today by legacy id.

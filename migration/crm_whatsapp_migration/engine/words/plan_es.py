@@ -169,13 +169,14 @@ WORDS: dict[str, str] = {
         "Los mensajes son de las dos generaciones: el módulo antiguo se actualizó"
         " mientras se escribían."
     ),
-    "%(rows)s messages name gateway %(id)s, and the old table as well as OCA's may be"
-    " meant. Answer 'whatsapp_gateway', 'mail_gateway', 'reject', or the date on which"
-    " the old module was upgraded: messages made before it are of the old gateway.": (
-        "%(rows)s mensajes nombran la pasarela %(id)s, que puede ser la de la tabla"
-        " anterior o la de OCA. Responda 'whatsapp_gateway', 'mail_gateway', 'reject' o"
-        " la fecha en que se actualizó el módulo anterior: los mensajes creados antes"
-        " son de la pasarela anterior."
+    "Of %(rows)s messages that name gateway %(id)s nothing tells whether the old"
+    " module's gateway of that id or OCA's is meant. Answer 'whatsapp_gateway',"
+    " 'mail_gateway', 'reject', or the date on which the old module was upgraded: those"
+    " made before it are of the old gateway.": (
+        "De %(rows)s mensajes que nombran la pasarela %(id)s nada dice si es la del"
+        " módulo anterior o la de OCA, que tienen el mismo id. Responda"
+        " 'whatsapp_gateway', 'mail_gateway', 'reject' o la fecha en que se actualizó"
+        " el módulo anterior: los creados antes son de la pasarela anterior."
     ),
     "%(messages)s messages name gateway %(id)s, which does not exist any more. They are"
     " rejected, unless you map it: --gateway-map %(id)s:<id of a gateway of today>.": (
