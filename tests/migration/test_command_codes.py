@@ -76,6 +76,29 @@ def test_from_plan_to_rollback(one: Legacy, command: Terminal, tmp_path: Path) -
     assert "No hay ninguna ejecución que revertir" in again.err
 
 
+def test_an_empty_second_run_leaves_report_and_rollback_as_they_were(
+    one: Legacy, command: Terminal, tmp_path: Path
+) -> None:
+    database, folder = one.database, tmp_path / "informes"
+    answers = ("--decisions", one.decisions(tmp_path), "--report-dir", folder)
+    command("run", *answers)
+    report = (folder / "report.html").read_text()
+    first = database.value("SELECT max(id) FROM whatsapp_migration_run")
+
+    again = command("run", *answers)
+
+    assert again.code == 0
+    assert "No quedaba nada por migrar" in again.out
+    assert (folder / "report.html").read_text() == report
+    command("report", "--report-dir", folder)
+    told = json.loads((folder / "report.json").read_text())
+    assert told["run"]["id"] == first
+    undone = command("rollback", "--yes")
+    assert undone.code == 0
+    assert f"Se revirtió la ejecución {first}." in undone.out
+    assert database.value(MOVED) == 0
+
+
 def test_options_reach_the_engine(
     one: Legacy, command: Terminal, tmp_path: Path
 ) -> None:

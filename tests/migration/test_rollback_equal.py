@@ -134,3 +134,32 @@ def test_half_a_run_is_undone(legacy: Callable[..., Legacy], batches: int) -> No
     rollback(one.database.connect)
 
     assert differences(before, picture(one.database)) == []
+
+
+def test_a_run_that_did_nothing_is_none_to_undo(
+    moved_of: Callable[[str], Moved],
+) -> None:
+    """The last run that did something is undone, and the outcome names it."""
+    moved = moved_of("1")
+    database = moved.database.copy()
+    try:
+        before = picture(moved.source.database)
+        empty = run(database, moved.made.decisions(), LATER)
+        assert empty.counts == {}
+        with pytest.raises(NoRun, match=f"Run {empty.run_id} did nothing"):
+            rollback(database.connect, empty.run_id)
+
+        undone = rollback(database.connect, clock=lambda: LATER)
+
+        assert undone.run_id == moved.outcome.run_id
+        assert differences(before, picture(database)) == []
+        with pytest.raises(NoRun, match="no run to roll back"):
+            rollback(database.connect)
+        states = database.rows("SELECT kind, state FROM whatsapp_migration_run")
+        assert sorted(states) == [
+            ("rollback", "done"),
+            ("run", "rolled_back"),
+            ("run", "rolled_back"),
+        ]
+    finally:
+        database.drop()

@@ -24,6 +24,31 @@ UPSERT = """
 """
 
 
+# Of a row of whatsapp_migration_run named "run": it moved or accounted for something.
+DID_SOMETHING = """
+    (EXISTS (SELECT FROM whatsapp_migration_item item WHERE item.run_id = run.id)
+     OR EXISTS (SELECT FROM whatsapp_migration_effect effect
+                 WHERE effect.run_id = run.id))
+"""
+
+
+def find_newest(cr: Any, after: int = 0) -> int | None:
+    """Return the newest run that did something and was not rolled back.
+
+    :param after: of the runs later than this one
+    """
+    cr.execute(
+        f"""
+        SELECT max(run.id) FROM whatsapp_migration_run run
+         WHERE run.kind = 'run' AND run.state NOT IN ('draft', 'rolled_back')
+           AND run.id > %s AND {DID_SOMETHING}
+        """,
+        (after,),
+    )
+    found: int | None = cr.fetchone()[0]
+    return found
+
+
 def find_unfinished(cr: Any) -> int | None:
     """Run to go on with; under the runner's lock "running" means that it died."""
     cr.execute(

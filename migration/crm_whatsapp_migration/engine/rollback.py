@@ -13,6 +13,7 @@ from typing import Any
 
 from psycopg2.extras import Json
 
+from .ledger import find_newest
 from .no_run import NoRun
 from .runner import Outcome, Progress, locked, utc_now
 from .undo import keep, remove
@@ -53,7 +54,8 @@ def rollback(
     Gateways and templates that other conversations use stay in either case.
 
     :param connect: callable giving a new psycopg2 connection
-    :param run_id: None: the rollback that was interrupted, else the newest run
+    :param run_id: None: the rollback that was interrupted, else the newest run that
+        did something
     :param force: "keep": conversations that people use stay whole, the rest goes;
         "drop": they go, with what was written in them since
     :param progress, should_stop, clock: as for ``runner.Runner``
@@ -61,7 +63,7 @@ def rollback(
         table, rows ``removed`` and ``restored``
     :raise StillUsed: somebody uses what the run made and ``force`` is None
     :raise runner.Locked: a run or another rollback is at work
-    :raise NoRun: there is no such run, or a later one stands on it
+    :raise NoRun: there is no such run, it did nothing, or a later one stands on it
     """
     if force not in (None, KEEP, DROP):
         raise ValueError(f"force is None, {KEEP!r} or {DROP!r}")
@@ -110,7 +112,6 @@ class _Rollback:
             _go_on(cr, undone, run_id, force)
         else:
             run_id = _find(cr, run_id)
-            _refuse_if_built_on(cr, run_id)
             undone = 0
         list_made(cr, run_id)
         found = uses(cr, run_id)
@@ -246,31 +247,27 @@ def _keep_counts(cr: Any, undone: int, counts: dict[str, dict[str, int]]) -> Non
 
 
 def _find(cr: Any, run_id: int | None) -> int:
+    """Return the run to undo: the one asked for, else the newest.
+
+    :raise NoRun: it is none to undo
+    """
+    if run_id is None:
+        newest = find_newest(cr)
+        if newest is None:
+            raise NoRun(
+                "There is no run to roll back: none has begun, or all were rolled back."
+            )
+        return newest
     cr.execute(
-        """
-        SELECT max(id) FROM whatsapp_migration_run
-         WHERE kind = 'run' AND state NOT IN ('draft', 'rolled_back')
-           AND (%(run)s::int IS NULL OR id = %(run)s)
-        """,
-        {"run": run_id},
+        "SELECT count(*) FROM whatsapp_migration_run WHERE id = %s AND kind = 'run'"
+        " AND state NOT IN ('draft', 'rolled_back')",
+        [run_id],
     )
-    found: int | None = cr.fetchone()[0]
-    if found is None:
+    if not cr.fetchone()[0]:
         raise NoRun(
             "There is no run to roll back: none has begun, or all were rolled back."
         )
-    return found
-
-
-def _refuse_if_built_on(cr: Any, run_id: int) -> None:
-    cr.execute(
-        """
-        SELECT max(id) FROM whatsapp_migration_run
-         WHERE kind = 'run' AND state NOT IN ('draft', 'rolled_back') AND id > %s
-        """,
-        [run_id],
-    )
-    later = cr.fetchone()[0]
+    later = find_newest(cr, after=run_id)
     if later:
         raise NoRun(
             "Run %(later)s came after run %(run)s and stands on it: roll that one"
@@ -278,12 +275,23 @@ def _refuse_if_built_on(cr: Any, run_id: int) -> None:
             later=later,
             run=run_id,
         )
+    if find_newest(cr, after=run_id - 1) is None:
+        raise NoRun(
+            "Run %(run)s did nothing, so there is nothing to roll back. Leave --run"
+            " out: the last run that did something is taken.",
+            run=run_id,
+        )
+    return run_id
 
 
 def _open(cr: Any, run_id: int, force: str | None, now: datetime) -> int:
-    """Write down that the rollback begins; from here on only it goes on."""
+    """Write down that the rollback begins; from here on only it goes on.
+
+    Later runs did nothing: they are undone as well, and none of them goes on.
+    """
     cr.execute(
-        "UPDATE whatsapp_migration_run SET state = 'rolled_back' WHERE id = %s",
+        "UPDATE whatsapp_migration_run SET state = 'rolled_back'"
+        " WHERE id >= %s AND kind = 'run' AND state <> 'draft'",
         [run_id],
     )
     cr.execute(

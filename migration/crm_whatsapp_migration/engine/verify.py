@@ -68,7 +68,7 @@ def verify(
     """Compare what is there with what the old tables say. Reads only.
 
     :param run_id: the run whose figures before and after are compared; None: the
-        newest finished one. Sums, texts and ids are of all runs together
+        newest one that did something. Sums, texts and ids are of all runs together
     :param filestore: folder of the database's files; None: files are not opened
     """
     give_room(cr)
@@ -93,10 +93,12 @@ def look_at(cr: Any, run_id: int | None, filestore: Path | str | None = None) ->
         SELECT before, after, decisions,
                (SELECT max(ended) FROM whatsapp_migration_run
                  WHERE kind = 'run' AND state NOT IN ('draft', 'rolled_back'))
-          FROM whatsapp_migration_run
+          FROM whatsapp_migration_run run
          WHERE kind = 'run' AND state NOT IN ('draft', 'rolled_back')
            AND (%(run)s::int IS NULL OR id = %(run)s)
-      ORDER BY id DESC LIMIT 1
+      ORDER BY EXISTS (SELECT FROM whatsapp_migration_item item
+                        WHERE item.run_id = run.id) DESC, id DESC
+         LIMIT 1
         """,
         {"run": run_id},
     )

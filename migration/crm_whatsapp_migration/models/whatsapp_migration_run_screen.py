@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..engine.ledger import UNFINISHED
+from ..engine.ledger import UNFINISHED, find_newest
 from ..engine.report import build, spanish
 from ..engine.rollback import hanging
 from ..engine.words import say
@@ -62,12 +62,10 @@ class WhatsappMigrationRun(models.Model):
 
     @api.depends("state")
     def _compute_newest(self):
-        last = self.sudo().search(
-            [("kind", "=", "run"), ("state", "not in", ("draft", "rolled_back"))],
-            limit=1,
-        )
+        self.env.flush_all()
+        last = find_newest(self.env.cr)
         for run in self:
-            run.newest = run == last
+            run.newest = run.id == last
 
     @api.depends("state", "counts", "checks", "rehearsal")
     @api.depends_context("lang")

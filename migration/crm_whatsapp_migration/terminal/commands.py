@@ -64,7 +64,8 @@ def command_run(place: Place, arguments: argparse.Namespace, screen: Screen) -> 
     finally:
         line.end()
     results.tell_outcome(outcome, options, screen)
-    if arguments.report_dir and outcome.run_id and not options.dry_run:
+    # One that found nothing to do leaves the report of the run before.
+    if arguments.report_dir and outcome.counts and not options.dry_run:
         results.write_report(place, arguments.report_dir, screen, outcome.run_id)
     screen.result(asdict(outcome))
     return results.OUTCOMES.get(outcome.state, exit_codes.FAILED)

@@ -114,6 +114,10 @@ def tell_outcome(outcome: Any, options: Options, screen: Screen) -> None:
                 for reason, count in {**skipped, **rejected}.items()
             ]
         )
+    if outcome.state == "done" and not outcome.counts:
+        screen.tell(
+            "Nothing was left to move. Reports and rollback are of the run before."
+        )
     screen.tell("Ended: %(state)s.", {"state": state(outcome.state, screen.lang)})
     if options.dry_run and outcome.state == "done":
         screen.tell("This was a rehearsal: everything was taken back.")
@@ -174,6 +178,8 @@ def tell_rollback(outcome: Any, screen: Screen) -> None:
             for what, rows in counts.items()
         ]
         screen.lines([f"{table}: {', '.join(words)}"])
+    if outcome.state == "rolled_back":
+        screen.tell("Run %(run)s was rolled back.", {"run": outcome.run_id})
     screen.tell("Ended: %(state)s.", {"state": state(outcome.state, screen.lang)})
     if outcome.state == "interrupted":
         screen.tell("Give the same command again to go on.")
@@ -205,13 +211,18 @@ def write_files(
 
 
 def newest_run(cr: Any, kind: str = "run") -> int:
-    """:raise NoRun: there is none"""
-    cr.execute(
-        "SELECT max(id) FROM whatsapp_migration_run"
-        " WHERE kind = %s AND state <> 'draft'",
-        [kind],
-    )
-    found = cr.fetchone()[0]
+    """Return the newest of a kind; of runs, one that did something if there is one.
+
+    :raise NoRun: there is none
+    """
+    found = ledger.find_newest(cr) if kind == "run" else None
+    if not found:
+        cr.execute(
+            "SELECT max(id) FROM whatsapp_migration_run"
+            " WHERE kind = %s AND state <> 'draft'",
+            [kind],
+        )
+        found = cr.fetchone()[0]
     if not found:
         raise NoRun("There is no run yet: 'run' makes one.")
     return int(found)

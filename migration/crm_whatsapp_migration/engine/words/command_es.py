@@ -73,6 +73,11 @@ WORDS: dict[str, str] = {
         "Comprobaciones correctas: %(good)s; incorrectas: %(bad)s."
     ),
     "Ended: %(state)s.": "Resultado: %(state)s.",
+    "Run %(run)s was rolled back.": "Se revirtió la ejecución %(run)s.",
+    "Nothing was left to move. Reports and rollback are of the run before.": (
+        "No quedaba nada por migrar. Los informes y la reversión son de la ejecución"
+        " anterior."
+    ),
     "done": "terminado",
     "rolled back": "revertido",
     "interrupted": "interrumpido",

@@ -10,6 +10,11 @@ WORDS: dict[str, str] = {
         "La ejecución %(later)s vino después de la %(run)s y se apoya en ella: revierta"
         " primero esa."
     ),
+    "Run %(run)s did nothing, so there is nothing to roll back. Leave --run out: the"
+    " last run that did something is taken.": (
+        "La ejecución %(run)s no hizo nada: no hay nada que revertir. Quite --run: se"
+        " toma la última que hizo algo."
+    ),
     "The rollback of run %(run)s was interrupted. Give 'rollback' again until it is"
     " done, then run.": (
         "La reversión de la ejecución %(run)s se interrumpió. Dé 'rollback' otra vez"
