@@ -349,6 +349,11 @@ SPOILINGS = (
         "DELETE FROM whatsapp_message WHERE id = {moved_old}",
         "sums.whatsapp_message",
     ),
+    spoiling(
+        "the old tables are dropped",
+        "DROP TABLE whatsapp_message, whatsapp_template, whatsapp_gateway; SELECT 1",
+        "originals.there",
+    ),
     # Orphans
     spoiling(
         "a conversation is deleted under its messages",

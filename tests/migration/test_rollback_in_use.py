@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
+from odoo.addons.crm_whatsapp_migration.engine import report
 from odoo.addons.crm_whatsapp_migration.engine.rollback import (
+    OriginalsGone,
     StillUsed,
     hanging,
     rollback,
@@ -21,6 +24,7 @@ from odoo.addons.crm_whatsapp_migration.engine.verify import verify
 from tests.migration.bench import Database
 from tests.migration.compare import Photograph, differences, photograph
 from tests.migration.driving import LATER, Moved, run
+from tests.migration.legacy import drop_tables
 
 #: A conversation that the run made, with messages that it moved.
 MADE = """
@@ -207,3 +211,83 @@ def test_a_gateway_that_others_use_stays_even_when_dropping(
     assert database.rows(names, [gateway]) == [(gateway,)]
     query = "SELECT count(*) FROM discuss_channel WHERE gateway_id = %s"
     assert database.value(query, [gateway]) == 1
+
+
+@pytest.mark.parametrize("force", [None, "keep", "drop"])
+def test_the_only_copy_is_never_deleted(database: Database, force: str | None) -> None:
+    """The guide's last step drops the old tables."""
+    _drop_originals(database)
+    with database.cursor() as cr:
+        before = photograph(cr)
+
+    with pytest.raises(OriginalsGone) as refused:
+        rollback(database.connect, force=force)
+
+    moved = database.value(
+        "SELECT count(*) FROM whatsapp_migration_item"
+        " WHERE source_table IN ('whatsapp_message', 'whatsapp_gateway')"
+        "   AND state = 'moved'"
+    )
+    assert refused.value.values["count"] == moved
+    with database.cursor() as cr:
+        assert differences(before, photograph(cr)) == []
+
+
+def test_what_lost_its_original_stays_and_is_told(database: Database) -> None:
+    """A lead that was deleted took its old messages along."""
+    ((old, new, channel),) = database.rows(
+        "SELECT item.source_id, item.target_id, message.res_id"
+        "  FROM whatsapp_migration_item item"
+        "  JOIN mail_message message ON message.id = item.target_id"
+        " WHERE item.source_table = 'whatsapp_message' AND item.state = 'moved'"
+        " ORDER BY item.source_id LIMIT 1"
+    )
+    _do(database, f"DELETE FROM whatsapp_message WHERE id = {old}")
+
+    with pytest.raises(StillUsed) as used:
+        rollback(database.connect)
+    assert used.value.words("es")[0].startswith(
+        "mensajes de la ejecución cuyo original ya no existe: 1 ("
+    )
+    with pytest.raises(OriginalsGone):
+        rollback(database.connect, force="drop")
+    rollback(database.connect, force="keep")
+
+    assert database.rows("SELECT id FROM mail_message WHERE id = %s", [new])
+    assert database.rows("SELECT id FROM discuss_channel WHERE id = %s", [channel])
+    left = (
+        "SELECT count(*) FROM mail_message WHERE message_id LIKE '<whatsapp-legacy-%%'"
+        " AND res_id <> %s"
+    )
+    assert database.value(left, [channel]) == 0
+
+
+def test_without_originals_verify_says_that_it_cannot_compare(
+    database: Database,
+) -> None:
+    _drop_originals(database)
+    with closing(database.connect()) as connection, connection.cursor() as cr:
+        checks = verify(cr, None, database.filestore)
+
+    [bad] = [check for check in checks if not check.ok]
+    assert bad.name == "originals.there"
+    assert bad.expected == "whatsapp_gateway, whatsapp_message, whatsapp_template"
+
+
+def test_without_originals_the_report_is_of_the_ledger(
+    database: Database, mixed: Moved, tmp_path: Path
+) -> None:
+    _drop_originals(database)
+    with closing(database.connect()) as connection, connection.cursor() as cr:
+        data = report.build(cr, mixed.outcome.run_id)
+        files = report.write(data, tmp_path, cr)
+
+    [messages] = [one for one in data["sources"] if one["table"] == "whatsapp_message"]
+    assert messages["moved"] == mixed.outcome.counts["whatsapp_message"]["moved"]
+    assert [reason for reason in data["reasons"] if reason["state"] == "rejected"]
+    assert {file.name for file in files} >= {"report.html", "rows.csv"}
+
+
+def _drop_originals(database: Database) -> None:
+    with database.cursor() as cr:
+        drop_tables(cr)

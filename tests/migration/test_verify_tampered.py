@@ -55,6 +55,7 @@ def test_every_look_is_spoilt_by_something() -> None:
     seen = {name.partition(".")[0] for one in SPOILINGS for name in one.sees}
     # What was there before and after is spoilt in test_verify_noise.py.
     families = {
+        "check_originals": "originals",
         "check_sums": "sums",
         "check_ledger": "ledger",
         "check_reasons": "reasons",

@@ -18,7 +18,8 @@ from .no_run import NoRun
 from .runner import Outcome, Progress, locked, utc_now
 from .undo import keep, remove
 from .undo.made import list_made, made_tables
-from .undo.uses import Use, uses
+from .undo.uses import Use, count_originals_gone, uses
+from .verification.catalog import has_table
 
 KEEP = "keep"
 DROP = "drop"
@@ -38,6 +39,24 @@ class StillUsed(Exception):
 
     def words(self, lang: str) -> list[str]:
         return [use.say(lang) for use in self.found]
+
+
+class OriginalsGone(Exception):
+    """What the run made is the only copy: its old rows are not there any more.
+
+    Nothing was undone; ``words`` and ``values`` say what can be done.
+    """
+
+    words = (
+        "Nothing was removed: of %(count)s records that the run made the original is"
+        " gone (the old tables were dropped, or their rows deleted), so these are the"
+        " only copy. Restore the old tables from a backup first; where only some rows"
+        " are gone, '--later keep' undoes the rest."
+    )
+
+    def __init__(self, count: int) -> None:
+        self.values = {"count": count}
+        super().__init__(self.words % self.values)
 
 
 def rollback(
@@ -61,6 +80,8 @@ def rollback(
     :param progress, should_stop, clock: as for ``runner.Runner``
     :return: state "rolled_back" or, when stopped, "interrupted"; ``counts``: per
         table, rows ``removed`` and ``restored``
+    :raise OriginalsGone: the old tables are not there, or ``force`` is "drop" and some
+        of their rows are not
     :raise StillUsed: somebody uses what the run made and ``force`` is None
     :raise runner.Locked: a run or another rollback is at work
     :raise NoRun: there is no such run, it did nothing, or a later one stands on it
@@ -115,6 +136,9 @@ class _Rollback:
             undone = 0
         list_made(cr, run_id)
         found = uses(cr, run_id)
+        gone = count_originals_gone(cr)
+        if gone and (force == DROP or not has_table(cr, "whatsapp_message")):
+            raise OriginalsGone(gone)
         if found and force is None:
             raise StillUsed(found)
         self.undone = undone or _open(cr, run_id, force, self.clock())

@@ -25,6 +25,7 @@ from .verification import (
 )
 from .verification.catalog import has_table
 from .verification.check import Check
+from .verification.originals import check_originals
 from .verification.scene import Scene
 from .verification.unchanged import check_unchanged
 
@@ -37,6 +38,7 @@ def check_figures(scene: Scene) -> list[Check]:
 
 # What can be looked at as soon as there is a ledger, in the order of the report.
 ALWAYS: tuple[Callable[[Scene], list[Check]], ...] = (
+    check_originals,
     ledger.check_sums,
     check_figures,
     silence.check_silence,

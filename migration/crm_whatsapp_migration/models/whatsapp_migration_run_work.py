@@ -11,8 +11,11 @@ from odoo.exceptions import UserError
 
 from odoo.addons.crm_whatsapp_gateway.processing.transaction import in_transaction
 
-from ..engine.rollback import StillUsed
+from ..engine.columns import RequiredColumns
+from ..engine.no_run import NoRun
+from ..engine.rollback import OriginalsGone, StillUsed
 from ..engine.runner import Locked, OpenQuestions, Undecided, in_words
+from ..engine.words import say
 from .slice import Slice
 
 _logger = logging.getLogger(__name__)
@@ -155,6 +158,10 @@ class WhatsappMigrationRun(models.Model):
         except StillUsed as used:
             found = used.words(self.env.lang or "en")
             self._end(beat, "failed", self._words_of_use(found))
+        except (NoRun, OriginalsGone, RequiredColumns) as error:
+            self._end(
+                beat, "failed", say(error.words, error.values, self.env.lang or "en")
+            )
         # pylint: disable-next=broad-exception-caught
         except Exception as error:  # noqa: BLE001 it is recorded on the run
             self._fail(beat, error)

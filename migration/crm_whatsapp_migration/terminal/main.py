@@ -12,6 +12,7 @@ from psycopg2 import errors
 from odoo.addons.crm_whatsapp_migration.engine.columns import RequiredColumns
 from odoo.addons.crm_whatsapp_migration.engine.decisions import DecisionsError
 from odoo.addons.crm_whatsapp_migration.engine.no_run import NoRun
+from odoo.addons.crm_whatsapp_migration.engine.rollback import OriginalsGone
 from odoo.addons.crm_whatsapp_migration.engine.runner import (
     Locked,
     OpenQuestions,
@@ -43,7 +44,7 @@ def main(args: Sequence[str]) -> None:
     except tuple(_PLAIN) as error:
         words, code = _PLAIN[type(error)]
         screen.complain(words)
-    except (NotReady, NoDatabase, NoRun, RequiredColumns) as error:
+    except (NotReady, NoDatabase, NoRun, OriginalsGone, RequiredColumns) as error:
         screen.complain(error.words, error.values)
         code = getattr(error, "code", exit_codes.NOT_READY)
     except DecisionsError as error:

@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from ..engine import runner
-from ..engine.rollback import StillUsed
+from ..engine.rollback import OriginalsGone, StillUsed
 from ..engine.undo.uses import Use
 from .common import MigrationCase
 
@@ -306,6 +306,14 @@ class TestWorker(MigrationCase):
 
         self.assertIn("later messages", self.migration.error)
         self.assertIn("say what shall become", self.migration.error)
+
+    def test_a_rollback_of_the_only_copy_is_refused_in_plain_words(self):
+        self.migration.write({"state": "done", "started": "2026-01-01 00:00:00"})
+        self.migration._give("rollback")
+        with self._raises(OriginalsGone(7), "rollback"):
+            self.turn()
+
+        self.assertTrue(self.migration.error.startswith("Nothing was removed: of 7"))
 
     def test_only_what_never_began_can_be_deleted(self):
         self.migration.started = "2026-01-01 00:00:00"

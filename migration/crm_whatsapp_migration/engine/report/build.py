@@ -291,7 +291,8 @@ def _rows(cr, group):
         "most": MOST_ROWS,
         "excerpt": EXCERPT,
     }
-    if group["source_table"] != "whatsapp_message":
+    old_messages = group["source_table"] == "whatsapp_message"
+    if not old_messages or not has_table(cr, "whatsapp_message"):
         cr.execute(
             """
             SELECT source_id AS id, NULL AS date, NULL AS direction, NULL AS phone,

@@ -7,6 +7,7 @@ from typing import Any
 
 from psycopg2 import sql
 
+from ..verification.catalog import has_table
 from ..words import say
 from .foreign_keys import ForeignKey, pointing_at
 from .made import made_tables
@@ -67,6 +68,13 @@ WORDS_OF = {
     "mail_guest": "guests",
     "ir_attachment": "files",
 }
+# Old tables, and what the run made of their rows. When an original is gone, what was
+# made of it is the only copy.
+ORIGINALS = {
+    "whatsapp_message": "mail_message",
+    "whatsapp_template": "mail_whatsapp_template",
+    "whatsapp_gateway": "mail_gateway",
+}
 # How many of them are named.
 EXAMPLES = 3
 
@@ -88,7 +96,12 @@ class Use:
 
     def say(self, lang: str) -> str:
         of = say(WORDS_OF.get(self.of, self.of), {}, lang)
-        if self.edited:
+        if self.table in ORIGINALS:
+            values = {"count": self.count, "of": of}
+            text = say(
+                "%(of)s of the run whose original is gone: %(count)s", values, lang
+            )
+        elif self.edited:
             values = {"count": self.count, "of": of}
             text = say("%(of)s of the run that were edited: %(count)s", values, lang)
         else:
@@ -158,6 +171,42 @@ def find_uses(cr: Any, run_id: int) -> None:
     for table in EDITED:
         if table in tables:
             _note_edits(cr, run_id, table)
+    for original in ORIGINALS:
+        _note_originals_gone(cr, run_id, original)
+
+
+def count_originals_gone(cr: Any) -> int:
+    """Rows of ``wamig_use`` that are the only copy of what they were made of."""
+    cr.execute(
+        "SELECT count(DISTINCT (of_table, of_id)) FROM wamig_use"
+        " WHERE by_table = ANY(%s)",
+        [list(ORIGINALS)],
+    )
+    return int(cr.fetchone()[0])
+
+
+def _note_originals_gone(cr: Any, run_id: int, original: str) -> None:
+    there = (
+        sql.SQL("NOT EXISTS (SELECT FROM {} old WHERE old.id = item.source_id)").format(
+            sql.Identifier(original)
+        )
+        if has_table(cr, original)
+        else sql.SQL("true")
+    )
+    cr.execute(
+        sql.SQL(
+            """
+            INSERT INTO wamig_use
+            SELECT item.source_table, item.source_id, made.table_name, made.row_id
+              FROM whatsapp_migration_item item
+              JOIN wamig_undo made ON made.table_name = %(made)s
+                                  AND made.row_id = item.target_id
+             WHERE item.run_id = %(run)s AND item.state = 'moved'
+               AND item.source_table = %(original)s AND {}
+            """
+        ).format(there),
+        {"run": run_id, "original": original, "made": ORIGINALS[original]},
+    )
 
 
 _BY_RUN = """

@@ -20,6 +20,18 @@ WORDS: dict[str, str] = {
         "La reversión de la ejecución %(run)s se interrumpió. Dé 'rollback' otra vez"
         " hasta que termine, y después ejecute."
     ),
+    "Nothing was removed: of %(count)s records that the run made the original is gone"
+    " (the old tables were dropped, or their rows deleted), so these are the only copy."
+    " Restore the old tables from a backup first; where only some rows are gone,"
+    " '--later keep' undoes the rest.": (
+        "No se quitó nada: de %(count)s registros que hizo la ejecución ya no existe el"
+        " original (se borraron las tablas anteriores o sus filas): estos son la única"
+        " copia. Restaure primero las tablas anteriores de un respaldo; si faltan"
+        " solo algunas filas, '--later keep' deshace el resto."
+    ),
+    "%(of)s of the run whose original is gone: %(count)s": (
+        "%(of)s de la ejecución cuyo original ya no existe: %(count)s"
+    ),
     "%(of)s of the run that were edited: %(count)s": (
         "%(of)s de la ejecución que alguien editó: %(count)s"
     ),

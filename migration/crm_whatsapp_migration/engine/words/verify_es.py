@@ -1,6 +1,12 @@
 """Words of verification: what each check looks at, and what to do when it fails."""
 
 WORDS: dict[str, str] = {
+    "The old tables are there to compare with. Without them nothing of what was moved"
+    " can be compared: restore them from a backup into a copy and verify there.": (
+        "Están las tablas anteriores con las que se compara. Sin ellas no se puede"
+        " comparar nada de lo migrado: restáurelas de un respaldo en una copia y"
+        " verifique allí."
+    ),
     # Sums and ledger
     "Rows of the old table = moved + already there + skipped + rejected."
     " Where a row is missing, run the migration again: it takes what is left.": (
