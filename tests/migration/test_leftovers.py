@@ -166,3 +166,56 @@ def test_the_command_names_the_files(fresh: Callable[..., Database]) -> None:
     told = fresh("legacy2").migrate("plan", "--lang", "en").stdout
 
     assert f"{MODULE}/models/whatsapp_message.py (whatsapp.message)" in told
+
+
+def test_rows_of_the_old_wizard_are_found_before_they_stop_the_installation(
+    fresh: Callable[..., Database],
+) -> None:
+    """They live until the daily cleaning, and for ever on a neutralised copy."""
+    database = fresh("legacy1")
+    database.rows(
+        "WITH made AS (INSERT INTO whatsapp_gateway (name, provider, api_url)"
+        " VALUES ('x', 'twilio', 'x') RETURNING id)"
+        " INSERT INTO whatsapp_composer (phone, message, gateway_id)"
+        " SELECT '+573012345678', 'x', id FROM made RETURNING id"
+    )
+
+    said = database.migrate("plan", expect=6).stdout
+    database.rows("DELETE FROM whatsapp_composer RETURNING id")
+
+    assert "Hay 1 ventanas del asistente anterior en la tabla whatsapp_composer" in said
+    again = database.migrate("plan").stdout
+    assert "ventanas del asistente anterior" not in again
+
+
+def test_rows_of_the_new_wizard_are_in_nobodys_way(
+    legacy: Callable[..., Legacy],
+) -> None:
+    one = legacy(rows=60, generation="2")
+    with one.database.cursor() as cr:
+        cr.execute(
+            "INSERT INTO whatsapp_composer (gateway_id)"
+            " SELECT min(id) FROM mail_gateway"
+        )
+    assert "composer_rows" not in _codes(_plan(one.database, {}))
+
+
+def test_window_actions_without_their_models_break_nothing(
+    legacy: Callable[..., Legacy],
+) -> None:
+    one = legacy(rows=60)
+    with one.database.cursor() as cr:
+        cr.execute(
+            """
+            WITH made AS (
+                INSERT INTO ir_act_window (name, type, res_model, view_mode, context,
+                                           binding_type)
+                VALUES (jsonb_build_object('en_US', 'old'), 'ir.actions.act_window',
+                        'whatsapp.message', 'list', '{}', 'action')
+                RETURNING id)
+            INSERT INTO ir_model_data (module, name, model, res_id)
+            SELECT %s, 'old_action', 'ir.actions.act_window', id FROM made
+            """,
+            [MODULE],
+        )
+    assert "records_left" not in _codes(_plan(one.database, {}))

@@ -4,9 +4,20 @@
 are absolute (RULINGS 40).
 """
 
+import sys
+
 from odoo.cli.command import Command
 
-from odoo.addons.crm_whatsapp_migration.terminal.main import main
+import odoo.addons
+
+try:
+    from odoo.addons.crm_whatsapp_migration.terminal.main import main
+except ImportError as error:
+    # A foreign module of the same name stands before the one that is needed. Where
+    # this file is loaded by itself, the addon's own import has said so already.
+    from odoo.addons.crm_whatsapp_migration.terminal.foreign import refuse
+
+    refuse(sys.argv, odoo.addons.__path__, error)
 
 
 class WhatsappMigrate(Command):

@@ -50,18 +50,14 @@ def _holds(path: Path) -> str:
     return "webhook" if _ROUTE.search(text) else ""
 
 
-# Views, menus and actions of the module that show the old models: without its files
-# they break the lead's form.
+# Views of the module that show the old models: without its files they break the lead's
+# form. Its window actions break nothing.
 RECORDS = """
     SELECT data.module || '.' || data.name, data.model
       FROM ir_model_data data
- LEFT JOIN ir_ui_view view ON data.model = 'ir.ui.view' AND view.id = data.res_id
- LEFT JOIN ir_act_window action ON data.model = 'ir.actions.act_window'
-       AND action.id = data.res_id
-     WHERE data.module = %(module)s
-       AND ((view.active
-             AND (view.model LIKE 'whatsapp.%%'
-                  OR view.arch_db::text ~ 'whatsapp_(message_ids|count)'))
-            OR action.res_model LIKE 'whatsapp.%%')
+      JOIN ir_ui_view view ON view.id = data.res_id
+     WHERE data.module = %(module)s AND data.model = 'ir.ui.view' AND view.active
+       AND (view.model LIKE 'whatsapp.%%'
+            OR view.arch_db::text ~ 'whatsapp_(message_ids|count)')
      ORDER BY 1
 """

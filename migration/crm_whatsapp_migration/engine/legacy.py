@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+from .addons_path import ModuleCopy
 
 LEGACY_MODULE = "crm_import_leads"
 # Tables that hold what is migrated, and the ones a plan looks into besides.
@@ -25,6 +27,8 @@ OWN_TABLES = (
     "whatsapp_migration_effect",
 )
 OTHER_TABLES = (
+    "whatsapp_number",
+    "whatsapp_composer",
     "crm_lead",
     "res_partner",
     "ir_attachment",
@@ -60,6 +64,8 @@ class Legacy:
         the caller did not say
     :param legacy_files: its files that hold WhatsApp (``leftovers.find_files``);
         ``None`` when the caller did not say
+    :param versions: per module that is loaded, its version in the database
+    :param copies: modules on the addons path that other repositories hold as well
     :param gateway_target: table that ``whatsapp_message.gateway_id`` points at by
         its foreign key; ``None`` without one
     """
@@ -72,6 +78,8 @@ class Legacy:
     gateway_target: str | None
     estimates: Mapping[str, int] = field(default_factory=dict)
     legacy_files: Mapping[str, str] | None = None
+    versions: Mapping[str, str] = field(default_factory=dict)
+    copies: Sequence[ModuleCopy] = ()
 
     def has(self, table: str, *columns: str) -> bool:
         """Tell whether a table exists and has these columns."""
@@ -116,10 +124,11 @@ def inspect(
     cr: Any,
     legacy_on_path: bool | None = None,
     legacy_files: Mapping[str, str] | None = None,
+    copies: Sequence[ModuleCopy] = (),
 ) -> Legacy:
     """Look at the database of a cursor; reads only.
 
-    :param legacy_on_path, legacy_files: what the caller finds on the addons path
+    :param legacy_on_path, legacy_files, copies: found by the caller on the addons path
     """
     modules = _modules(cr)
     return Legacy(
@@ -131,6 +140,8 @@ def inspect(
         gateway_target=_gateway_target(cr),
         estimates=_estimates(cr),
         legacy_files=legacy_files,
+        versions=_versions(cr),
+        copies=tuple(copies),
     )
 
 
@@ -142,6 +153,15 @@ def _legacy_state(state: str | None) -> str:
 
 def _modules(cr: Any) -> dict[str, str]:
     cr.execute("SELECT name, state FROM ir_module_module WHERE name IN %s", (MODULES,))
+    return dict(cr.fetchall())
+
+
+def _versions(cr: Any) -> dict[str, str]:
+    cr.execute(
+        "SELECT name, coalesce(latest_version, '') FROM ir_module_module"
+        " WHERE name IN %s AND state IN %s",
+        (MODULES, _LOADED),
+    )
     return dict(cr.fetchall())
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from .addons_path import ModuleCopy
 from .checks import CHECKS, INSTALLATION, View
 from .checks.gateways import generation_of
 from .classify import create_tables, fill_tables, read_gateways, read_templates
@@ -148,6 +149,7 @@ def make_plan(
     options: Options,
     legacy_on_path: bool | None = None,
     legacy_files: Mapping[str, str] | None = None,
+    copies: Sequence[ModuleCopy] = (),
 ) -> Plan:
     """Look at a database and say what a run would do.
 
@@ -157,11 +159,12 @@ def make_plan(
     :param cr: psycopg2 cursor of a transaction that has done nothing yet
     :param legacy_on_path: whether the legacy module's files are on the addons path
     :param legacy_files: those that hold WhatsApp, see ``leftovers.find_files``
+    :param copies: see ``addons_path.find_copies``
     """
     give_room(cr)
     create_tables(cr)
     cr.execute("SET TRANSACTION READ ONLY")
-    legacy = inspect(cr, legacy_on_path, legacy_files)
+    legacy = inspect(cr, legacy_on_path, legacy_files, copies)
     plan = Plan(legacy, options, legacy.generation)
     view = View(cr, legacy, options, (), (), ())
     _ask(plan, view, INSTALLATION)

@@ -8,7 +8,7 @@ The position kept on the run tells people how far it came.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -18,6 +18,7 @@ import psycopg2
 import psycopg2.errors
 
 from . import classify, ledger
+from .addons_path import ModuleCopy
 from .columns import RequiredColumns
 from .columns import read as read_columns
 from .context import Context, read_refs
@@ -169,6 +170,7 @@ class Runner:
     :param legacy_on_path: whether the legacy module's files are on the addons path;
         without them a module that counts as installed is in nobody's way
     :param legacy_files: those that hold WhatsApp, see ``leftovers.find_files``
+    :param copies: see ``addons_path.find_copies``
     """
 
     def __init__(
@@ -183,6 +185,7 @@ class Runner:
         user_id: int | None = None,
         legacy_on_path: bool | None = None,
         legacy_files: Mapping[str, str] | None = None,
+        copies: Sequence[ModuleCopy] = (),
     ) -> None:
         self.connect = connect
         self.options = options
@@ -194,6 +197,7 @@ class Runner:
         self.user_id = user_id
         self.legacy_on_path = legacy_on_path
         self.legacy_files = legacy_files
+        self.copies = copies
 
     def run(self) -> Outcome:
         """Run, or go on with the run that was interrupted.
@@ -227,7 +231,9 @@ class Runner:
             )
 
     def _plan(self, cr: Any) -> Any:
-        plan = make_plan(cr, self.options, self.legacy_on_path, self.legacy_files)
+        plan = make_plan(
+            cr, self.options, self.legacy_on_path, self.legacy_files, self.copies
+        )
         waiting = [*plan.blockers, *plan.open_questions]
         if waiting:
             raise OpenQuestions(waiting, plan)

@@ -7,7 +7,7 @@ from odoo.addons.crm_whatsapp_gateway.processing.transaction import in_transacti
 
 from ..engine.findings import say
 from ..engine.plan import make_plan
-from ..terminal.place import legacy_files, legacy_on_path
+from ..terminal.place import legacy_files, legacy_on_path, module_copies
 from . import answers
 from .optional_questions import may_be_answered
 
@@ -109,7 +109,11 @@ class WhatsappMigrationRun(models.Model):
         try:
             with connection.cursor() as cr:
                 plan = make_plan(
-                    cr, self._options(decisions), legacy_on_path(), legacy_files()
+                    cr,
+                    self._options(decisions),
+                    legacy_on_path(),
+                    legacy_files(),
+                    module_copies(),
                 )
         finally:
             connection.close()

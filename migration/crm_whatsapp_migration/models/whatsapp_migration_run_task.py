@@ -13,7 +13,7 @@ from ..engine.decisions import Decisions
 from ..engine.options import DEFAULT_BATCH, DEFAULT_COUNTRY, Options
 from ..engine.rollback import rollback
 from ..engine.runner import Runner
-from ..terminal.place import legacy_files, legacy_on_path
+from ..terminal.place import legacy_files, legacy_on_path, module_copies
 from .slice import utc_now
 
 # A rehearsal is one transaction, which no slice can interrupt.
@@ -90,6 +90,7 @@ class WhatsappMigrationRun(models.Model):
             user_id=self.user_id.id or None,
             legacy_on_path=legacy_on_path(),
             legacy_files=legacy_files(),
+            copies=module_copies(),
         )
 
     def _connect(self):

@@ -12,8 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from odoo.addons.crm_whatsapp_migration.engine.options import Options
-from odoo.addons.crm_whatsapp_migration.engine.plan import Plan, make_plan
+from odoo.addons.crm_whatsapp_migration.engine.plan import make_plan
 from odoo.addons.crm_whatsapp_migration.engine.rollback import StillUsed, rollback
 from odoo.addons.crm_whatsapp_migration.engine.runner import OpenQuestions, Runner
 from odoo.addons.crm_whatsapp_migration.engine.verify import verify
@@ -31,7 +30,9 @@ def command_plan(place: Place, arguments: argparse.Namespace, screen: Screen) ->
     options = options_of(arguments)
     # Never committed: the plan's tables go with the connection.
     with closing(place.connect()) as connection, connection.cursor() as cr:
-        plan = make_plan(cr, options, place.legacy_on_path, place.legacy_files)
+        plan = make_plan(
+            cr, options, place.legacy_on_path, place.legacy_files, place.copies
+        )
         screen.lines(plan.words(screen.lang))
         if arguments.report_dir:
             folder = Path(arguments.report_dir)
@@ -56,6 +57,7 @@ def command_run(place: Place, arguments: argparse.Namespace, screen: Screen) -> 
                 rehearsed=_reporter(arguments, screen),
                 legacy_on_path=place.legacy_on_path,
                 legacy_files=place.legacy_files,
+                copies=place.copies,
             ).run()
     except OpenQuestions as error:
         screen.lines(error.plan.words(screen.lang))
@@ -142,12 +144,6 @@ COMMANDS: dict[str, Command] = {
     "rollback": command_rollback,
     "report": command_report,
 }
-
-
-def _plan(place: Place, options: Options) -> Plan:
-    # Never committed: the plan's tables go with the connection.
-    with closing(place.connect()) as connection, connection.cursor() as cr:
-        return make_plan(cr, options, place.legacy_on_path, place.legacy_files)
 
 
 def _reporter(

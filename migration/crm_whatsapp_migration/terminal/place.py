@@ -14,6 +14,10 @@ from odoo.sql_db import connection_info_for
 from odoo.tools import config
 
 import odoo.addons
+from odoo.addons.crm_whatsapp_migration.engine.addons_path import (
+    ModuleCopy,
+    find_copies,
+)
 from odoo.addons.crm_whatsapp_migration.engine.leftovers import find_files
 from odoo.addons.crm_whatsapp_migration.engine.legacy import LEGACY_MODULE
 
@@ -32,6 +36,7 @@ class Place:
     :param filestore: folder of the database's files
     :param legacy_on_path: whether the legacy module's files are on the addons path
     :param legacy_files: those that hold WhatsApp
+    :param copies: modules that other repositories hold as well
     """
 
     database: str
@@ -39,6 +44,7 @@ class Place:
     filestore: Path
     legacy_on_path: bool
     legacy_files: Mapping[str, str]
+    copies: Sequence[ModuleCopy] = ()
 
 
 def find_place(database: str | None, odoo_arguments: Sequence[str]) -> Place:
@@ -62,6 +68,7 @@ def find_place(database: str | None, odoo_arguments: Sequence[str]) -> Place:
         Path(config.filestore(name)),
         legacy_on_path(),
         legacy_files(),
+        module_copies(),
     )
 
 
@@ -106,3 +113,8 @@ def legacy_on_path() -> bool:
 def legacy_files() -> dict[str, str]:
     """Files on the addons path that hold the old WhatsApp, with what they hold."""
     return find_files(odoo.addons.__path__)
+
+
+def module_copies() -> tuple[ModuleCopy, ...]:
+    """Copies on the addons path of the modules that other repositories hold too."""
+    return find_copies(odoo.addons.__path__)

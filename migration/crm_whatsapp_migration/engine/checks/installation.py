@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from ..addons_path import BRIDGE, LEAST, is_enough, least_version
 from ..columns import read as read_columns
 from ..findings import BLOCKER, NOTE, WARNING, Finding, Remark
 from ..leftovers import RECORDS
@@ -13,6 +14,63 @@ from .view import Check, View
 SERIES = ("18.0", "19.0")
 # Installed before a run; plan needs none of them.
 NEEDED = ("mail_gateway_whatsapp", "crm_whatsapp_gateway", "crm_whatsapp_migration")
+
+
+def check_foreign(view: View) -> Iterable[Finding]:
+    """Modules of the same names from other repositories, older or quite others."""
+    legacy, first = view.legacy, set()
+    for copy in legacy.copies:
+        if copy.name in first:
+            continue
+        first.add(copy.name)
+        if not copy.is_needed(legacy.series):
+            yield Remark(
+                "foreign_module",
+                BLOCKER,
+                "The module %(name)s that Odoo finds first is not the one that is"
+                " needed%(least)s: %(folder)s, version %(version)s. Take that folder"
+                " out of the addons path, or put the folder with the right one before"
+                " it.",
+                {
+                    "name": copy.name,
+                    "folder": copy.folder,
+                    "version": copy.version,
+                    "least": _least(copy.name, legacy.series),
+                },
+            )
+
+
+def check_foreign_installed(view: View) -> Iterable[Finding]:
+    legacy = view.legacy
+    for name, version in legacy.versions.items():
+        if name in LEAST and not is_enough(name, version, legacy.series):
+            yield Remark(
+                "foreign_installed",
+                BLOCKER,
+                "%(name)s is installed in version %(version)s, and another is"
+                " needed%(least)s. Put that one on the addons path and update it:"
+                " odoo-bin -u %(name)s --stop-after-init",
+                {
+                    "name": name,
+                    "version": version,
+                    "least": _least(name, legacy.series),
+                },
+            )
+    if legacy.installed(BRIDGE) and not legacy.has("whatsapp_number"):
+        yield Remark(
+            "foreign_bridge",
+            BLOCKER,
+            "A module named %(name)s, version %(version)s, is installed, and it is not"
+            " the one that this migration belongs to: its tables are not there."
+            " Uninstall it, on a copy first, take its folder out of the addons path,"
+            " and install the right one.",
+            {"name": BRIDGE, "version": legacy.versions.get(BRIDGE, "?")},
+        )
+
+
+def _least(name: str, series: str) -> str:
+    version = least_version(name, series)
+    return f" (≥ {version})" if version else ""
 
 
 def check_series(view: View) -> Iterable[Finding]:
@@ -46,18 +104,43 @@ def check_composer(view: View) -> Iterable[Finding]:
             BLOCKER,
             "%(module)s and mail_gateway_whatsapp both define whatsapp.composer, and"
             " both are installed: Odoo merges the two and neither wizard works. Take"
-            " the folder %(module)s out of the addons path and restart Odoo; do not"
-            " uninstall it, that would delete the history.",
+            " the old wizard out of the folder of %(module)s, or the folder out of the"
+            " addons path, as section 6 of the guide says, and restart Odoo; do not"
+            " uninstall %(module)s, that would delete the history.",
             {"module": LEGACY_MODULE},
         )
     elif legacy.legacy_module == INSTALLED and legacy.composer_on_path:
         yield Remark(
             "composer_ahead",
             WARNING,
-            "%(module)s is installed. Before you install crm_whatsapp_gateway, take its"
-            " folder out of the addons path: both define whatsapp.composer. Do not"
-            " uninstall it, that would delete the history.",
+            "%(module)s is installed, and both it and mail_gateway_whatsapp define"
+            " whatsapp.composer. Before you install crm_whatsapp_gateway, take the old"
+            " wizard out of its folder, or the folder out of the addons path, as"
+            " section 6 of the guide says. Do not uninstall it, that would delete the"
+            " history.",
             {"module": LEGACY_MODULE},
+        )
+
+
+def check_wizard_rows(view: View) -> Iterable[Finding]:
+    """Opened dialogs of the old wizard point at its gateways by a foreign key.
+
+    OCA's wizard has the same table and points at other gateways: its installation
+    would end with a violated key.
+    """
+    legacy = view.legacy
+    if legacy.installed("mail_gateway_whatsapp") or not legacy.has("whatsapp_composer"):
+        return
+    count = view.value("SELECT count(*) FROM whatsapp_composer")
+    if count:
+        yield Remark(
+            "composer_rows",
+            BLOCKER,
+            "%(count)s dialogs of the old wizard are in the table whatsapp_composer,"
+            " and mail_gateway_whatsapp cannot be installed over them. They are no"
+            " history, only windows that somebody opened: empty the table. psql -d"
+            ' DATABASE -c "DELETE FROM whatsapp_composer"',
+            {"count": count},
         )
 
 
@@ -113,8 +196,8 @@ def check_records_left(view: View) -> Iterable[Finding]:
         yield Remark(
             "records_left",
             WARNING,
-            "%(count)s views and actions of %(module)s show its WhatsApp, and its files"
-            " are gone: the lead's form fails. Switch them off as the guide says.",
+            "%(count)s views of %(module)s show its WhatsApp, and its files are gone:"
+            " the lead's form fails. Switch them off as the guide says.",
             {"count": len(found), "module": LEGACY_MODULE},
             tuple(name for name, _model in found),
         )
@@ -168,8 +251,11 @@ def check_columns(view: View) -> Iterable[Finding]:
 
 CHECKS: tuple[Check, ...] = (
     check_series,
+    check_foreign,
+    check_foreign_installed,
     check_history,
     check_composer,
+    check_wizard_rows,
     check_left_over,
     check_files_left,
     check_records_left,

@@ -72,6 +72,18 @@ WORDS: dict[str, str] = {
     "%(good)s checks agree, %(bad)s do not.": (
         "Comprobaciones correctas: %(good)s; incorrectas: %(bad)s."
     ),
+    "The module %(name)s that Odoo finds first is not the one that this migration"
+    " belongs to: %(folder)s, version %(version)s. Take that folder out of the addons"
+    " path, or put the folder with the right one before it.": (
+        "El módulo %(name)s que Odoo encuentra primero no es el de esta migración:"
+        " %(folder)s, versión %(version)s. Saque esa carpeta de la ruta de módulos"
+        " (addons_path) o ponga antes la carpeta del correcto."
+    ),
+    "The module %(name)s is not on the addons path. Put its folder, and those of the"
+    " OCA modules, into --addons-path.": (
+        "El módulo %(name)s no está en la ruta de módulos. Ponga su carpeta, y las de"
+        " los módulos de la OCA, en --addons-path."
+    ),
     "Ended: %(state)s.": "Resultado: %(state)s.",
     "Run %(run)s was rolled back.": "Se revirtió la ejecución %(run)s.",
     "Nothing was left to move. Reports and rollback are of the run before.": (

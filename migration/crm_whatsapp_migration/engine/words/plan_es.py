@@ -36,26 +36,61 @@ WORDS: dict[str, str] = {
         "Esta base de datos es de Odoo %(series)s; la migración conoce 18.0 y 19.0."
         " Actualice primero la base de datos."
     ),
+    "The module %(name)s that Odoo finds first is not the one that is needed%(least)s:"
+    " %(folder)s, version %(version)s. Take that folder out of the addons path, or put"
+    " the folder with the right one before it.": (
+        "El módulo %(name)s que Odoo encuentra primero no es el que hace"
+        " falta%(least)s: %(folder)s, versión %(version)s. Saque esa carpeta de la"
+        " ruta de módulos (addons_path) o ponga antes la carpeta del correcto."
+    ),
+    "%(name)s is installed in version %(version)s, and another is needed%(least)s. Put"
+    " that one on the addons path and update it: odoo-bin -u %(name)s"
+    " --stop-after-init": (
+        "%(name)s está instalado en la versión %(version)s y hace falta otra%(least)s."
+        " Ponga esa en la ruta de módulos y actualícelo: odoo-bin -u %(name)s"
+        " --stop-after-init"
+    ),
+    "A module named %(name)s, version %(version)s, is installed, and it is not the one"
+    " that this migration belongs to: its tables are not there. Uninstall it, on a copy"
+    " first, take its folder out of the addons path, and install the right one.": (
+        "Está instalado un módulo llamado %(name)s, versión %(version)s, que no es el"
+        " de esta migración: no están sus tablas. Desinstálelo, primero en una copia,"
+        " saque su carpeta de la ruta de módulos e instale el correcto."
+    ),
     "There is no table whatsapp_message: this database holds no history of %(module)s."
     " Check the name of the database.": (
         "No existe la tabla whatsapp_message: esta base de datos no tiene historial de"
         " %(module)s. Revise el nombre de la base de datos."
     ),
     "%(module)s and mail_gateway_whatsapp both define whatsapp.composer, and both are"
-    " installed: Odoo merges the two and neither wizard works. Take the folder"
-    " %(module)s out of the addons path and restart Odoo; do not uninstall it, that"
-    " would delete the history.": (
+    " installed: Odoo merges the two and neither wizard works. Take the old wizard out"
+    " of the folder of %(module)s, or the folder out of the addons path, as section 6"
+    " of the guide says, and restart Odoo; do not uninstall %(module)s, that would"
+    " delete the history.": (
         "%(module)s y mail_gateway_whatsapp definen los dos whatsapp.composer y los dos"
-        " están instalados: Odoo los mezcla y ninguno de los asistentes funciona. Saque"
-        " la carpeta %(module)s de la ruta de módulos (addons_path) y reinicie Odoo; no"
-        " lo desinstale, eso borraría el historial."
+        " están instalados: Odoo los mezcla y ninguno de los asistentes funciona. Quite"
+        " el asistente anterior de la carpeta de %(module)s, o saque la carpeta de la"
+        " ruta de módulos (addons_path), como dice la sección 6 de la guía, y reinicie"
+        " Odoo; no desinstale %(module)s, eso borraría el historial."
     ),
-    "%(module)s is installed. Before you install crm_whatsapp_gateway, take its folder"
-    " out of the addons path: both define whatsapp.composer. Do not uninstall it, that"
-    " would delete the history.": (
-        "%(module)s está instalado. Antes de instalar crm_whatsapp_gateway, saque su"
-        " carpeta de la ruta de módulos (addons_path): los dos definen"
-        " whatsapp.composer. No lo desinstale, eso borraría el historial."
+    "%(module)s is installed, and both it and mail_gateway_whatsapp define"
+    " whatsapp.composer. Before you install crm_whatsapp_gateway, take the old wizard"
+    " out of its folder, or the folder out of the addons path, as section 6 of the"
+    " guide says. Do not uninstall it, that would delete the history.": (
+        "%(module)s está instalado, y define whatsapp.composer igual que"
+        " mail_gateway_whatsapp. Antes de instalar crm_whatsapp_gateway, quite el"
+        " asistente anterior de su carpeta, o saque la carpeta de la ruta de módulos"
+        " (addons_path), como dice la sección 6 de la guía. No lo desinstale, eso"
+        " borraría el historial."
+    ),
+    "%(count)s dialogs of the old wizard are in the table whatsapp_composer, and"
+    " mail_gateway_whatsapp cannot be installed over them. They are no history, only"
+    ' windows that somebody opened: empty the table. psql -d DATABASE -c "DELETE FROM'
+    ' whatsapp_composer"': (
+        "Hay %(count)s ventanas del asistente anterior en la tabla whatsapp_composer, y"
+        " mail_gateway_whatsapp no se puede instalar encima. No son historial, solo"
+        ' ventanas que alguien abrió: vacíe la tabla. psql -d BASE -c "DELETE FROM'
+        ' whatsapp_composer"'
     ),
     "Odoo does not know the module %(module)s any more; its tables are there and are"
     " taken.": (
@@ -79,11 +114,11 @@ WORDS: dict[str, str] = {
         " sin ellos borra las notas, los seguidores y las actividades de los mensajes"
         " anteriores."
     ),
-    "%(count)s views and actions of %(module)s show its WhatsApp, and its files are"
-    " gone: the lead's form fails. Switch them off as the guide says.": (
-        "%(count)s vistas y acciones de %(module)s muestran su WhatsApp y sus archivos"
-        " ya no están: el formulario de la iniciativa falla. Desactívelas como dice la"
-        " guía."
+    "%(count)s views of %(module)s show its WhatsApp, and its files are gone: the"
+    " lead's"
+    " form fails. Switch them off as the guide says.": (
+        "%(count)s vistas de %(module)s muestran su WhatsApp y sus archivos ya no"
+        " están: el formulario del lead falla. Desactívelas como dice la guía."
     ),
     "%(count)s open activities are of old messages, whose model Odoo does not know any"
     " more: the screens of their users fail. Archive them as the guide says; nothing of"
