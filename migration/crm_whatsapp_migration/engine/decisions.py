@@ -23,6 +23,7 @@ ATTACH, DROP = "attach", "drop"
 HISTORY = "history"
 SKIP, NOTE = "skip", "note"
 FIRST, SECOND, REJECT = "first", "second", "reject"
+NEAREST = "nearest"
 GATEWAY_ACTIONS = ("create", "map", "join", "skip")
 TEMPLATE_ACTIONS = ("draft", "skip")
 CATEGORIES = ("authentication", "marketing", "utility")
@@ -72,6 +73,8 @@ class Decisions:
     :param two_numbers: a field with two numbers: ``first``, ``second``, ``reject``
     :param partner_two_numbers: contact with two numbers on one gateway: the wa_id
         that stays bound to the contact
+    :param odd_dates: a message whose date is missing or impossible: ``nearest`` (its
+        other dates, else that of the message before it) or ``reject``
     :param chatter: chatter, followers, activities of the old messages: ``attach``
         to the conversation as a file, ``drop``
     :param live_channels: ``history``, the only way (RULINGS 41)
@@ -85,6 +88,7 @@ class Decisions:
     phones: Mapping[str, str] = field(default_factory=dict)
     two_numbers: str | None = None
     partner_two_numbers: Mapping[str, str] = field(default_factory=dict)
+    odd_dates: str | None = None
     chatter: str | None = None
     live_channels: str | None = None
     drafts: str | None = None
@@ -311,6 +315,7 @@ _CHECKS: dict[str, Callable[[str, Any], Problems]] = {
     "phones": _each(_text, keys=None),
     "two_numbers": _one_of(FIRST, SECOND, REJECT),
     "partner_two_numbers": _each(_matches(re.compile(r"^[1-9]\d{6,14}$"), _NO_NUMBER)),
+    "odd_dates": _one_of(NEAREST, REJECT),
     "chatter": _one_of(ATTACH, DROP),
     "live_channels": _one_of(HISTORY),
     "drafts": _one_of(SKIP, NOTE),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .addons_path import ModuleCopy
+from .old_columns import OPTIONAL
 
 LEGACY_MODULE = "crm_import_leads"
 # Tables that hold what is migrated, and the ones a plan looks into besides.
@@ -66,6 +67,7 @@ class Legacy:
         ``None`` when the caller did not say
     :param versions: per module that is loaded, its version in the database
     :param copies: modules on the addons path that other repositories hold as well
+    :param lacking: (table, column) of the old tables that is taken as empty
     :param gateway_target: table that ``whatsapp_message.gateway_id`` points at by
         its foreign key; ``None`` without one
     """
@@ -80,6 +82,7 @@ class Legacy:
     legacy_files: Mapping[str, str] | None = None
     versions: Mapping[str, str] = field(default_factory=dict)
     copies: Sequence[ModuleCopy] = ()
+    lacking: tuple[tuple[str, str], ...] = ()
 
     def has(self, table: str, *columns: str) -> bool:
         """Tell whether a table exists and has these columns."""
@@ -142,6 +145,7 @@ def inspect(
         legacy_files=legacy_files,
         versions=_versions(cr),
         copies=tuple(copies),
+        lacking=_lacking(cr),
     )
 
 
@@ -181,7 +185,29 @@ def _columns(cr: Any) -> dict[str, frozenset[str]]:
         """,
         (LEGACY_TABLES + TARGET_TABLES + OWN_TABLES + OTHER_TABLES,),
     )
-    return {table: frozenset(columns) for table, columns in cr.fetchall()}
+    return {
+        table: frozenset(columns) | OPTIONAL.get(table, {}).keys()
+        for table, columns in cr.fetchall()
+    }
+
+
+def _lacking(cr: Any) -> tuple[tuple[str, str], ...]:
+    """(table, column) of what old tables may lack (``old_columns.py``)."""
+    cr.execute(
+        """
+        SELECT table_name, column_name FROM information_schema.columns
+         WHERE table_schema = current_schema() AND table_name IN %s
+        """,
+        (LEGACY_TABLES,),
+    )
+    there = set(cr.fetchall())
+    tables = {table for table, _column in there}
+    return tuple(
+        (table, column)
+        for table in LEGACY_TABLES
+        for column in OPTIONAL[table]
+        if table in tables and (table, column) not in there
+    )
 
 
 def _gateway_target(cr: Any) -> str | None:

@@ -14,6 +14,7 @@ from .estimate import Estimate, estimate
 from .expected import expected
 from .findings import BLOCKER, NOTE, WARNING, Finding, Question, Remark
 from .legacy import Legacy, inspect
+from .old_columns import complete, missing
 from .options import Options
 from .room import give_room
 from .words import say
@@ -161,14 +162,17 @@ def make_plan(
     :param legacy_files: those that hold WhatsApp, see ``leftovers.find_files``
     :param copies: see ``addons_path.find_copies``
     """
+    # Where read only is a database's default; a standby has words of its own.
+    cr.execute("SET TRANSACTION READ WRITE")
     give_room(cr)
+    complete(cr)
     create_tables(cr)
     cr.execute("SET TRANSACTION READ ONLY")
     legacy = inspect(cr, legacy_on_path, legacy_files, copies)
     plan = Plan(legacy, options, legacy.generation)
     view = View(cr, legacy, options, (), (), ())
     _ask(plan, view, INSTALLATION)
-    if not legacy.has_history:
+    if not legacy.has_history or missing(legacy.columns):
         return plan
     fill_tables(cr, legacy, options)
     gateways, origins = read_gateways(cr, legacy, options)

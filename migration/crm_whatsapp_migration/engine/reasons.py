@@ -50,6 +50,10 @@ REASONS: dict[str, Reason] = {
     "direction_unknown": Reason(
         REJECTED, "It is neither incoming nor outgoing, so its author is unknown."
     ),
+    "date_impossible": Reason(
+        REJECTED,
+        "Its date is missing or impossible, and you decided not to guess it.",
+    ),
     "draft": Reason(SKIPPED, "It is a draft that was never sent."),
     "duplicate": Reason(
         SKIPPED, "It is a second copy of a message that WhatsApp delivered once."

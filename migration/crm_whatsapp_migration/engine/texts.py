@@ -21,7 +21,8 @@ def escaped(column: str) -> str:
 
 def as_html(column: str) -> str:
     """SQL: body of a message, one paragraph, line ends kept."""
-    lines = f"regexp_replace({escaped(column)}, E'\\r\\n|\\r|\\n', '<br>', 'g')"
+    text = escaped(f"coalesce({column}, '')")
+    lines = f"regexp_replace({text}, E'\\r\\n|\\r|\\n', '<br>', 'g')"
     return f"'<p>' || {lines} || '</p>'"
 
 

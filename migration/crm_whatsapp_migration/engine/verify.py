@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from .no_run import NoRun
+from .old_columns import complete
 from .room import give_room
 from .verification import (
     contents,
@@ -86,7 +87,7 @@ def glance(scene: Scene, look: Callable[[Scene], list[Check]]) -> list[Check]:
 
 
 def look_at(cr: Any, run_id: int | None, filestore: Path | str | None = None) -> Scene:
-    """What the checks need to know of a run.
+    """What the checks need to know of a run; from here on the transaction only reads.
 
     :raise NoRun: there is no such run, or it was rolled back
     """
@@ -111,6 +112,8 @@ def look_at(cr: Any, run_id: int | None, filestore: Path | str | None = None) ->
             " 'run' makes one."
         )
     before, after, decisions, ended = row
+    complete(cr)
+    cr.execute("SET TRANSACTION READ ONLY")
     return Scene(
         cr,
         Path(filestore) if filestore else None,

@@ -62,7 +62,6 @@ class WhatsappMigrationRun(models.Model):
         connection = self._connect()
         try:
             with connection.cursor() as cr:
-                cr.execute("SET TRANSACTION READ ONLY")
                 filestore = config.filestore(self.env.cr.dbname)
                 return verify.glance(verify.look_at(cr, self.id, filestore), look)
         finally:

@@ -88,6 +88,13 @@ def _refused(error: psycopg2.Error, screen: Screen) -> int:
             values,
         )
         return exit_codes.NOT_READY
+    if isinstance(error, errors.ReadOnlySqlTransaction | errors.FeatureNotSupported):
+        screen.complain(
+            "This database takes no temporary tables (%(error)s): it is read only, a"
+            " standby perhaps. Use the primary, or a copy.",
+            values,
+        )
+        return exit_codes.NOT_READY
     screen.complain(
         "The database refused or broke off: %(error)s. What was committed is whole;"
         " mend the cause and give the same command again.",

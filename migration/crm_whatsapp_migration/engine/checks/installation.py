@@ -9,6 +9,7 @@ from ..columns import read as read_columns
 from ..findings import BLOCKER, NOTE, WARNING, Finding, Remark
 from ..leftovers import RECORDS
 from ..legacy import ABSENT, INSTALLED, LEGACY_MODULE
+from ..old_columns import missing
 from .view import Check, View
 
 SERIES = ("18.0", "19.0")
@@ -226,26 +227,51 @@ def check_activities_left(view: View) -> Iterable[Finding]:
 
 
 def check_needed(view: View) -> Iterable[Finding]:
-    missing = [name for name in NEEDED if not view.legacy.installed(name)]
-    if missing:
+    absent = [name for name in NEEDED if not view.legacy.installed(name)]
+    if absent:
         yield Remark(
             "modules_missing",
             NOTE,
             "Before the run, install: %(modules)s.",
-            {"modules": ", ".join(missing)},
+            {"modules": ", ".join(absent)},
         )
+
+
+def check_old_columns(view: View) -> Iterable[Finding]:
+    """Columns that the old tables have in one version of the module and not in all."""
+    gone = missing(view.legacy.columns)
+    if gone:
+        yield Remark(
+            "columns_gone",
+            BLOCKER,
+            "Columns of the old tables are missing, and without them nothing can be"
+            " moved: %(columns)s. Restore them from a backup.",
+            {"columns": _names(gone)},
+        )
+    if view.legacy.lacking:
+        yield Remark(
+            "columns_lacking",
+            WARNING,
+            "Columns of the old tables are missing; they are taken as empty:"
+            " %(columns)s.",
+            {"columns": _names(view.legacy.lacking)},
+        )
+
+
+def _names(columns: Iterable[tuple[str, str]]) -> str:
+    return ", ".join(f"{table}.{column}" for table, column in columns)
 
 
 def check_columns(view: View) -> Iterable[Finding]:
     """Columns that other modules require are found now, not by a crash."""
-    missing = read_columns(view.cr).missing
-    if missing:
+    required = read_columns(view.cr).missing
+    if required:
         yield Remark(
             "columns_required",
             BLOCKER,
             "Other modules require columns that the migration cannot fill: %(columns)s."
             " Give each a default in the database, or make it optional.",
-            {"columns": ", ".join(f"{table}.{column}" for table, column in missing)},
+            {"columns": _names(required)},
         )
 
 
@@ -261,5 +287,6 @@ CHECKS: tuple[Check, ...] = (
     check_records_left,
     check_activities_left,
     check_needed,
+    check_old_columns,
     check_columns,
 )

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from ..findings import NOTE
-from .view import Check, Rows, sampled
+from collections.abc import Iterable
+
+from ..decisions import NEAREST, REJECT
+from ..findings import NOTE, Finding, Question
+from ..times import is_odd
+from .view import Check, Rows, View, sampled
 
 MESSAGES = "FROM whatsapp_message message"
 # A longer one would not pass through WhatsApp; it is history, so it is moved whole.
@@ -14,7 +18,39 @@ def _classified(reason: str) -> str:
     return sampled("id", f"FROM wamig_message WHERE reason = '{reason}' AND NOT done")
 
 
+def check_odd_dates(view: View) -> Iterable[Finding]:
+    """Missing and impossible dates; those of earlier runs are not asked about again."""
+    if not view.legacy.has("whatsapp_message", "create_date"):
+        return
+    answer = view.options.decisions.odd_dates
+    odd = f"""
+        FROM wamig_message mine JOIN whatsapp_message message ON message.id = mine.id
+       WHERE {is_odd("message")} AND NOT mine.done
+         AND mine.reason IN ('', 'open_date', 'date_impossible')
+    """
+    count, samples = view.rows(
+        sampled(
+            "message.id || ': ' || coalesce(message.create_date, message.sent_date,"
+            " message.delivered_date)::date::text",
+            odd,
+        )
+    )[0]
+    if count:
+        yield Question(
+            "odd_dates",
+            ("odd_dates",),
+            "%(count)s messages have no date, or an impossible one (%(samples)s). Take"
+            " another date of theirs, else that of the message before them"
+            " ('nearest'), or leave them behind ('reject')?",
+            {"count": count, "samples": "; ".join(filter(None, samples)) or "-"},
+            (NEAREST, REJECT),
+            answer,
+            NEAREST,
+        )
+
+
 CHECKS: tuple[Check, ...] = (
+    check_odd_dates,
     Rows(
         "drafts",
         "%(count)s messages are drafts that were never sent: they are left behind, or"
@@ -88,10 +124,24 @@ CHECKS: tuple[Check, ...] = (
         ("whatsapp_message.partner_id", "res_partner"),
     ),
     Rows(
+        "states_behind",
+        "%(count)s messages have a state that their times contradict (failed and yet"
+        " delivered, sent and yet read): the furthest counts, as in the bridge.",
+        sampled(
+            "message.id",
+            f"{MESSAGES} WHERE message.direction = 'outgoing'"
+            " AND (message.read_date IS NOT NULL AND message.state <> 'read'"
+            " OR message.delivered_date IS NOT NULL"
+            " AND message.state NOT IN ('delivered', 'read'))",
+        ),
+        ("whatsapp_message.read_date", "whatsapp_message.delivered_date"),
+        NOTE,
+    ),
+    Rows(
         "states_odd",
         "%(count)s messages have times that contradict each other (read before it was"
-        " delivered, delivered without having been sent); state and times are taken as"
-        " they are.",
+        " delivered, delivered without having been sent); the times are taken as they"
+        " are.",
         sampled(
             "message.id",
             f"{MESSAGES} WHERE message.read_date < message.delivered_date"

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..decisions import NEAREST, REJECT
 from ..legacy import Legacy
 from ..options import Options
 from ..reasons import REASONS
+from ..times import is_odd, time_or_nearest
 from . import inbound
 from .origins import UNIQUE_ID
 from .phones import OPEN_PHONE
@@ -19,6 +21,9 @@ from .sources import (
 )
 
 OPEN_GATEWAY = "open_gateway"
+OPEN_DATE = "open_date"
+# Reason of a row without a possible date, by what was decided about such rows.
+_ODD_REASONS = {None: OPEN_DATE, NEAREST: "", REJECT: "date_impossible"}
 # (condition, reason); aliases as in _INSERT below. A reason of '' means moved.
 _RULES = (
     ("gateway.state = 'open'", OPEN_GATEWAY),
@@ -41,10 +46,10 @@ _INSERT = """
                item.state IS NOT NULL AS done,
                CASE {rules}
                     WHEN twin.id IS NOT NULL THEN twin.reason
+                    WHEN phone.reason = '' AND {odd} THEN %(odd_reason)s
                     ELSE coalesce(phone.reason, 'phone_empty') END AS reason,
                gateway.gateway, nullif(phone.key, '') AS key,
-               coalesce(CASE WHEN message.direction = 'outgoing' THEN message.sent_date
-                        END, message.create_date, message.sent_date, 'epoch') AS at,
+               {time} AS at,
                coalesce(message.direction = 'incoming', false) AS incoming,
                twin.message_id AS twin_id
           FROM whatsapp_message message
@@ -65,11 +70,19 @@ def fill(cr: Any, legacy: Legacy, options: Options) -> None:
         return
     _fill_twins(cr, legacy)
     fates = {code: reason.state for code, reason in REASONS.items()}
-    fates.update({"": "moved", OPEN_GATEWAY: "open", OPEN_PHONE: "open"})
+    fates.update(
+        {"": "moved", OPEN_GATEWAY: "open", OPEN_PHONE: "open", OPEN_DATE: "open"}
+    )
     rules = "\n".join(f"WHEN {rule} THEN '{reason}'" for rule, reason in _RULES)
     cr.execute(
-        _INSERT.format(rules=rules, ledger=ledger(legacy)),
+        _INSERT.format(
+            rules=rules,
+            ledger=ledger(legacy),
+            odd=is_odd("message"),
+            time=time_or_nearest("message"),
+        ),
         {
+            "odd_reason": _ODD_REASONS[options.decisions.odd_dates],
             "skip_drafts": options.decisions.drafts != "note",
             "reasons": list(fates),
             "states": list(fates.values()),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..legacy import Legacy
+from ..times import LAST
 from .sources import has_strays
 
 
@@ -64,7 +65,7 @@ _THERE_IS_ONE = """
 """
 
 # Strays count: their messages keep their low ids and come into the conversation.
-_LIVE = """
+_LIVE = f"""
     UPDATE wamig_person person SET live = true
       FROM (SELECT conversation.gateway, conversation.key, max(message.date) AS last
               FROM (SELECT gateway, key, channel_id AS id FROM wamig_person
@@ -75,6 +76,7 @@ _LIVE = """
               JOIN mail_message message ON message.model = 'discuss.channel'
                AND message.res_id = conversation.id
                AND message.message_type NOT IN ('notification', 'user_notification')
+               AND message.date <= {LAST}
              GROUP BY conversation.gateway, conversation.key) there
      WHERE there.gateway = person.gateway AND there.key = person.key
        AND person.messages > 0 AND there.last > person.first_at

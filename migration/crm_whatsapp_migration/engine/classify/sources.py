@@ -3,24 +3,11 @@
 from __future__ import annotations
 
 from ..legacy import Legacy
-
-# Columns of whatsapp_message without which its rows mean nothing.
-NEEDED = (
-    "gateway_id",
-    "direction",
-    "state",
-    "phone",
-    "message",
-    "external_id",
-    "sent_date",
-    "create_date",
-    "lead_id",
-    "partner_id",
-)
+from ..old_columns import REQUIRED
 
 
 def has_messages(legacy: Legacy) -> bool:
-    return legacy.has("whatsapp_message", *NEEDED)
+    return legacy.has("whatsapp_message", *REQUIRED["whatsapp_message"])
 
 
 def has_strays(legacy: Legacy) -> bool:

@@ -5,6 +5,7 @@ from psycopg2 import sql
 from ..invariants import MEASURES, TOLD
 from ..legacy import inspect
 from ..no_run import NoRun
+from ..old_columns import complete
 from ..reasons import REASONS
 from ..verification.catalog import has_table
 from ..verification.sums import STATES, Sum, sums
@@ -35,6 +36,7 @@ def build(cr, run_id, checks=None) -> dict:
     :param checks: list of ``Check`` that ``verify`` gave; None: those kept on the run
     :raise NoRun: there is no such run
     """
+    complete(cr)
     run = _run(cr, run_id)
     before, after = run.pop("before") or {}, run.pop("after") or {}
     kept, counts = run.pop("checks") or [], run.pop("counts") or {}

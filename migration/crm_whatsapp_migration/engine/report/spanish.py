@@ -75,6 +75,7 @@ REASONS = {
     "gateway_missing": "Su pasarela ya no existe. Indique en las decisiones cuál"
     " toma su lugar y ejecute de nuevo.",
     "gateway_skipped": "Se decidió no migrar su pasarela.",
+    "date_impossible": "Su fecha falta o es imposible, y se decidió no suponerla.",
     "phone_empty": "No tiene número de teléfono: no pertenece a ninguna conversación.",
     "phone_letters": "El campo de teléfono tiene palabras en lugar de un número.",
     "phone_unreadable": "El número de teléfono no existe en ningún país.",

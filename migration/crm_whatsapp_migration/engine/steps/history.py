@@ -9,10 +9,11 @@ from __future__ import annotations
 from ..context import Context
 from ..effects import insert_rows
 from ..texts import escaped, words
+from ..times import LAST
 
 # Newest message that each conversation shows. One in which a user has something
 # unread takes nothing either: what comes after it would count as unread too.
-_NEWEST = """
+_NEWEST = f"""
     CREATE TEMPORARY TABLE wamig_newest AS
     SELECT channel.id, channel.gateway, channel.key,
            CASE WHEN EXISTS (
@@ -26,6 +27,7 @@ _NEWEST = """
                 ELSE (SELECT max(message.date) FROM mail_message message
                        WHERE message.model = 'discuss.channel'
                          AND message.res_id = channel.id
+                         AND message.date <= {LAST}
                          AND message.message_type
                              NOT IN ('notification', 'user_notification')) END AS at
       FROM (SELECT gateway, key, coalesce(channel_id, new_channel_id) AS id
@@ -33,7 +35,7 @@ _NEWEST = """
 """
 
 # The last history conversation goes on where it reads on; else there is a new one.
-_PLACES = """
+_PLACES = f"""
     CREATE TEMPORARY TABLE wamig_history AS
     SELECT late.channel_id,
            coalesce(last.id, nextval('discuss_channel_id_seq')::int) AS history_id,
@@ -50,7 +52,8 @@ _PLACES = """
            AND NOT EXISTS (SELECT FROM mail_message message
                             WHERE message.model = 'discuss.channel'
                               AND message.res_id = history.id
-                              AND message.date > late.at)
+                              AND message.date > late.at
+                              AND message.date <= {LAST})
          ORDER BY history.id DESC LIMIT 1) last ON true
 """
 

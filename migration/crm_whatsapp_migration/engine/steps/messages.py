@@ -13,6 +13,7 @@ from ..context import Context
 from ..effects import update_rows
 from ..ledger import UPSERT
 from ..texts import as_html, words
+from ..times import possible
 from .base import Batch, Step, span
 from .history import make_histories
 from .states import add_states, insert_states
@@ -77,6 +78,7 @@ _READ_BY_NEW_MEMBERS = f"""
 
 _DRAFT = "message.state IS NOT DISTINCT FROM 'draft'"
 _LANGUAGE = "(SELECT lang FROM res_partner WHERE id = users.partner_id)"
+_CREATED = f"coalesce({possible('message.create_date')}, mine.at)"
 _MESSAGE = {
     "id": "mine.message_id",
     "model": "'discuss.channel'",
@@ -99,9 +101,9 @@ _MESSAGE = {
     "whatsapp_wamid": "CASE WHEN mine.incoming THEN nullif(message.external_id, '')"
     " END",
     "create_uid": "coalesce(message.create_uid, %(root)s)",
-    "create_date": "coalesce(message.create_date, mine.at)",
+    "create_date": _CREATED,
     "write_uid": "coalesce(message.create_uid, %(root)s)",
-    "write_date": "coalesce(message.create_date, mine.at)",
+    "write_date": _CREATED,
 }
 _FROM_MOVES = """
       FROM wamig_move mine

@@ -24,12 +24,22 @@ STATES = {
 UNKNOWN = "sent"
 
 
+# States never go back, and a delivery proves a failure wrong: the furthest that state
+# and times of a row tell, as the bridge ranks them.
+_TOLD = """
+    CASE WHEN message.read_date IS NOT NULL OR message.state = 'read' THEN 'read'
+         WHEN message.delivered_date IS NOT NULL OR message.state = 'delivered'
+         THEN 'delivered'
+         ELSE message.state END
+"""
+
+
 def _by_state(place: int) -> str:
     cases = " ".join(f"WHEN '{old}' THEN '{new[place]}'" for old, new in STATES.items())
-    return f"CASE message.state {cases} ELSE '{STATES[UNKNOWN][place]}' END"
+    return f"CASE {_TOLD} {cases} ELSE '{STATES[UNKNOWN][place]}' END"
 
 
-_FAILED = "message.state = 'failed'"
+_FAILED = f"{_TOLD} = 'failed'"
 _REASON = "nullif(trim(message.error_message), '')"
 # Generation 2 kept the id of a mail.message there, which is no id of WhatsApp.
 _WAMID = "CASE WHEN message.external_id !~ '^[0-9]*$' THEN message.external_id END"

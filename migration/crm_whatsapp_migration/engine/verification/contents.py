@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .check import Check
-from .scene import PAIRS, TOUCHED, Scene
+from .scene import OLD_TIME, PAIRS, TOUCHED, Scene
 
 # Words of a body without its tags, and of the old text, white space aside. The
 # entities are undone here, not by what made them.
@@ -70,13 +70,10 @@ def check_times(scene: Scene) -> list[Check]:
     return [
         scene.none(
             "times.messages",
-            "Each message has the time of its old row.",
+            "Each message has the time of its old row; of one without a possible date"
+            " nothing is compared.",
             f"""
-            SELECT new.id {PAIRS} AND new.date IS DISTINCT FROM
-                CASE old.direction
-                     WHEN 'outgoing' THEN coalesce(old.sent_date, old.create_date)
-                     ELSE coalesce(old.create_date, old.sent_date) END
-               AND coalesce(old.sent_date, old.create_date) IS NOT NULL
+            SELECT new.id {PAIRS} AND new.date <> {OLD_TIME}
             """,
         )
     ]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from .check import Check
-from .scene import EXAMPLES, OLD_ID, Scene
-from .states import RANK
+from .scene import EXAMPLES, OLD_ID, OLD_TIME, Scene, digits
+from .states import OLD_STATE, RANK
 
 # The old rows that the ledger calls moved, and the messages that bear the mark of a
 # migration: two ways to the same figures.
@@ -25,10 +25,6 @@ _NEW = """
      WHERE new.model = 'discuss.channel'
      GROUP BY 1
 """
-_OLD_TIME = """
-    CASE old.direction WHEN 'outgoing' THEN coalesce(old.sent_date, old.create_date)
-         ELSE coalesce(old.create_date, old.sent_date) END
-"""
 # Only what was sent has a line of state; a line of ours says that a draft was not.
 _NEW_DIRECTION = """
     CASE WHEN new.message_type = 'notification' OR EXISTS (
@@ -36,9 +32,10 @@ _NEW_DIRECTION = """
                  AND own.notification_type = 'gateway')
          THEN 'outgoing' ELSE 'incoming' END
 """
-_OLD_STATE = """
+_OLD_STATE = f"""
     CASE WHEN old.direction = 'incoming' THEN 'received'
-         ELSE coalesce(old.state, 'sent') END
+         WHEN old.state = 'draft' THEN 'draft'
+         ELSE {OLD_STATE} END
 """
 _NEW_NOTED = """
     LEFT JOIN LATERAL (
@@ -50,7 +47,7 @@ _NEW_STATE = f"""
     CASE WHEN new.message_type = 'notification' THEN 'draft'
          WHEN noted.state IS NULL THEN 'received'
          WHEN {RANK.format("noted.state")}
-              > {RANK.format("coalesce(old.state, 'sent')")} THEN {_OLD_STATE}
+              > {RANK.format(f"({OLD_STATE})")} THEN {_OLD_STATE}
          ELSE noted.state END
 """
 # What a legacy gateway became, else the gateway itself (generation 2).
@@ -67,8 +64,8 @@ def check_counts(scene: Scene) -> list[Check]:
             scene,
             "counts.month",
             "Messages per month are the same before and after.",
-            f"to_char({_OLD_TIME}, 'YYYY-MM')",
-            "to_char(new.date, 'YYYY-MM')",
+            f"to_char({OLD_TIME}, 'YYYY-MM')",
+            f"CASE WHEN {OLD_TIME} IS NOT NULL THEN to_char(new.date, 'YYYY-MM') END",
         ),
         _same(
             scene,
@@ -92,8 +89,7 @@ def check_counts(scene: Scene) -> list[Check]:
             "Messages per number are in conversations of that number: the last eight"
             " digits of the old number are those of the conversation.",
             _person("old.phone"),
-            "CASE WHEN position(right(token.digits, 8) in"
-            " regexp_replace(old.phone, '\\D', '', 'g')) > 0"
+            f"CASE WHEN position(right(token.digits, 8) in {digits('old.phone')}) > 0"
             f" THEN {_person('old.phone')} ELSE 'another conversation' END",
             new_from="""
                 CROSS JOIN LATERAL (
@@ -114,7 +110,7 @@ def _person(column: str) -> str:
     # A number that was corrected by hand has other digits than its row.
     return (
         f"CASE WHEN {column} = ANY(%(corrected)s) THEN 'corrected'"
-        f" ELSE right(regexp_replace({column}, '\\D', '', 'g'), 8) END"
+        f" ELSE right({digits(column)}, 8) END"
     )
 
 

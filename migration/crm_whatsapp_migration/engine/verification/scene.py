@@ -30,6 +30,20 @@ PAIRS = """
       JOIN mail_message new ON new.id = item.target_id
      WHERE item.source_table = 'whatsapp_message' AND item.state = 'moved'
 """
+# The time of an old row: of its dates the first that is possible, NULL without one.
+# WhatsApp began in 2009; a clock may be a day ahead.
+_POSSIBLE = """
+    CASE WHEN {0} >= '2009-01-01' AND {0} < now() AT TIME ZONE 'UTC' + interval '1 day'
+         THEN {0} END
+"""
+_CREATED, _SENT, _DELIVERED, _READ = (
+    _POSSIBLE.format(f"old.{name}_date")
+    for name in ("create", "sent", "delivered", "read")
+)
+OLD_TIME = f"""
+    coalesce(CASE old.direction WHEN 'outgoing' THEN {_SENT} END,
+             {_CREATED}, {_SENT}, {_DELIVERED}, {_READ})
+"""
 # Conversations that hold something moved.
 TOUCHED = """
     SELECT DISTINCT new.res_id
@@ -38,6 +52,20 @@ TOUCHED = """
      WHERE item.source_table IN ('whatsapp_message', 'mail_message')
        AND item.state = 'moved' AND new.model = 'discuss.channel'
 """
+
+
+# Digits of other scripts are digits.
+_FOREIGN = "".join(
+    chr(zero + digit) for zero in (0x660, 0x6F0, 0x966, 0xFF10) for digit in range(10)
+)
+
+
+def digits(column: str) -> str:
+    """SQL: the digits of a text, of whatever script, as 0 to 9."""
+    return (
+        f"regexp_replace(translate({column}, '{_FOREIGN}', '{'0123456789' * 4}'),"
+        " '[^0-9]', '', 'g')"
+    )
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,13 @@ RANK = """
     CASE {0} WHEN 'sent' THEN 1 WHEN 'failed' THEN 2
              WHEN 'delivered' THEN 3 WHEN 'read' THEN 4 ELSE 0 END
 """
+# What the old row tells: a delivery proves a failure wrong.
+OLD_STATE = """
+    CASE WHEN 'read' = old.state OR old.read_date IS NOT NULL THEN 'read'
+         WHEN 'delivered' = old.state OR old.delivered_date IS NOT NULL
+         THEN 'delivered'
+         ELSE coalesce(old.state, 'sent') END
+"""
 _NOTED = PAIRS.replace(
     "WHERE",
     "LEFT JOIN mail_notification own ON own.mail_message_id = new.id"
@@ -27,18 +34,19 @@ def check_states(scene: Scene) -> list[Check]:
             "Each sent message has one line of state, what came in has none.",
             f"""
             SELECT new.id {_NOTED}
-          GROUP BY new.id, old.id
+          GROUP BY new.id, old.id, old.direction, old.state
             HAVING count(own.id) <> CASE WHEN {_SENT} THEN 1 ELSE 0 END
             """,
         ),
         scene.none(
             "states.same",
-            "The state is the old one, or one that WhatsApp told since.",
+            "The state is the furthest that the old row tells, or one that WhatsApp"
+            " told since.",
             f"""
             SELECT new.id {_NOTED} AND {_SENT} AND own.id IS NOT NULL
                AND ({RANK.format("own.whatsapp_state")}
-                    < {RANK.format("coalesce(old.state, 'sent')")}
-                 OR own.whatsapp_state = 'failed' AND old.state <> 'failed')
+                    < {RANK.format(f"({OLD_STATE})")}
+                 OR own.whatsapp_state = 'failed' AND {OLD_STATE} <> 'failed')
             """,
         ),
         scene.none(

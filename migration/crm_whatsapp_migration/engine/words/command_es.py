@@ -84,6 +84,11 @@ WORDS: dict[str, str] = {
         "El módulo %(name)s no está en la ruta de módulos. Ponga su carpeta, y las de"
         " los módulos de la OCA, en --addons-path."
     ),
+    "This database takes no temporary tables (%(error)s): it is read only, a standby"
+    " perhaps. Use the primary, or a copy.": (
+        "Esta base de datos no admite tablas temporales (%(error)s): es de solo"
+        " lectura, quizá una réplica. Use la principal o una copia."
+    ),
     "Ended: %(state)s.": "Resultado: %(state)s.",
     "Run %(run)s was rolled back.": "Se revirtió la ejecución %(run)s.",
     "Nothing was left to move. Reports and rollback are of the run before.": (

@@ -57,6 +57,21 @@ WORDS: dict[str, str] = {
         " de esta migración: no están sus tablas. Desinstálelo, primero en una copia,"
         " saque su carpeta de la ruta de módulos e instale el correcto."
     ),
+    "Columns of the old tables are missing, and without them nothing can be moved:"
+    " %(columns)s. Restore them from a backup.": (
+        "Faltan columnas en las tablas anteriores y sin ellas no se puede migrar nada:"
+        " %(columns)s. Restáurelas de un respaldo."
+    ),
+    "Columns of the old tables are missing; they are taken as empty: %(columns)s.": (
+        "Faltan columnas en las tablas anteriores; se toman como vacías: %(columns)s."
+    ),
+    "%(count)s messages have no date, or an impossible one (%(samples)s). Take another"
+    " date of theirs, else that of the message before them ('nearest'), or leave them"
+    " behind ('reject')?": (
+        "%(count)s mensajes no tienen fecha o tienen una imposible (%(samples)s). ¿Se"
+        " toma otra fecha suya o, si no hay, la del mensaje anterior ('nearest'), o se"
+        " dejan ('reject')?"
+    ),
     "There is no table whatsapp_message: this database holds no history of %(module)s."
     " Check the name of the database.": (
         "No existe la tabla whatsapp_message: esta base de datos no tiene historial de"
@@ -371,11 +386,17 @@ WORDS: dict[str, str] = {
         "Mensajes de un contacto que no existe: %(count)s. Su autor es quien tiene el"
         " número hoy o, si no hay nadie, un invitado."
     ),
+    "%(count)s messages have a state that their times contradict (failed and yet"
+    " delivered, sent and yet read): the furthest counts, as in the bridge.": (
+        "Mensajes cuyo estado contradice sus horas (fallido y sin embargo entregado,"
+        " enviado y sin embargo leído): %(count)s. Vale lo más avanzado, como en el"
+        " puente."
+    ),
     "%(count)s messages have times that contradict each other (read before it was"
-    " delivered, delivered without having been sent); state and times are taken as they"
+    " delivered, delivered without having been sent); the times are taken as they"
     " are.": (
         "Mensajes con horas que se contradicen (leído antes de entregado, entregado sin"
-        " enviar): %(count)s. El estado y las horas se toman como están."
+        " enviar): %(count)s. Las horas se toman como están."
     ),
     "%(count)s messages are longer than 4096 characters; they are moved whole.": (
         "Mensajes de más de 4096 caracteres: %(count)s. Se migran completos."

@@ -73,8 +73,10 @@ WORDS: dict[str, str] = {
     "No message holds HTML other than paragraphs, line ends and emphasis.": (
         "Ningún mensaje trae HTML distinto de párrafos, saltos de línea y énfasis."
     ),
-    "Each message has the time of its old row.": (
-        "Cada mensaje tiene la fecha y hora de su registro anterior."
+    "Each message has the time of its old row; of one without a possible date nothing"
+    " is compared.": (
+        "Cada mensaje tiene la fecha y hora de su registro anterior; si este no tiene"
+        " una fecha posible, no se compara."
     ),
     "Each message has an author.": "Cada mensaje tiene un autor.",
     "What came in is not written by one of our users.": (
@@ -118,8 +120,10 @@ WORDS: dict[str, str] = {
     "Each sent message has one line of state, what came in has none.": (
         "Cada mensaje enviado tiene un solo estado; lo recibido no tiene ninguno."
     ),
-    "The state is the old one, or one that WhatsApp told since.": (
-        "El estado es el anterior, o uno que WhatsApp avisó después."
+    "The state is the furthest that the old row tells, or one that WhatsApp told"
+    " since.": (
+        "El estado es el más avanzado que dice el registro anterior, o uno que WhatsApp"
+        " avisó después."
     ),
     "Odoo's own status of a message says the same as WhatsApp's.": (
         "El estado que muestra Odoo dice lo mismo que el de WhatsApp."
