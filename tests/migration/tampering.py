@@ -354,6 +354,26 @@ SPOILINGS = (
         "DROP TABLE whatsapp_message, whatsapp_template, whatsapp_gateway; SELECT 1",
         "originals.there",
     ),
+    spoiling(
+        "a text is said once more by somebody who is not the migration",
+        """
+        INSERT INTO mail_message (model, res_id, date, message_type, subtype_id, body,
+                                  author_id, author_guest_id)
+        SELECT model, res_id, date + interval '30 s', message_type, subtype_id, body,
+               author_id, author_guest_id FROM mail_message WHERE id = {received}
+        """,
+        "minutes.doubled",
+        "popups.unread",
+    ),
+    spoiling(
+        "a text that stood there already is changed",
+        """
+        UPDATE mail_message SET body = '<p>Otra cosa</p>' WHERE id =
+            (SELECT min(target_id) FROM whatsapp_migration_item
+              WHERE source_table = 'whatsapp_message' AND reason = 'twin_message')
+        """,
+        "minutes.lost",
+    ),
     # Orphans
     spoiling(
         "a conversation is deleted under its messages",

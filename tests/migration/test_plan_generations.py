@@ -9,6 +9,10 @@ from typing import Any
 
 import pytest
 
+from odoo.addons.crm_whatsapp_migration.engine.classify import messages, same_text
+from odoo.addons.crm_whatsapp_migration.engine.runner import TextsDiffer
+from odoo.addons.crm_whatsapp_migration.engine.words import say
+
 from tests.migration.bench import Database
 from tests.migration.driving import plan, run
 from tests.migration.handmade import BEGAN, Hand, written
@@ -213,3 +217,55 @@ def test_without_legacy_channels_the_foreign_key_tells(
         "   AND channel.gateway_id <> %s"
     )
     assert database.value(moved, [gateway]) == 2
+
+
+def test_a_sent_text_without_its_number_is_found_by_what_it_says(
+    fresh: Callable[..., Database],
+) -> None:
+    """The second generation posted it and failed before it kept the number."""
+    database = fresh()
+
+    def write(hand: Hand) -> None:
+        own = _upgraded(hand)
+        at = UPGRADED + timedelta(hours=5)
+        own.second("sin número", at, external_id=None, state="failed")
+        # Another id of WhatsApp: another message, whatever it says.
+        channel = hand.channel(own.demo, PHONE)
+        guest = hand.guest(own.demo, PHONE)
+        for name in ("A", "B"):
+            wamid = {"whatsapp_wamid": f"wamid.{name}", "author_guest_id": guest}
+            hand.said(channel, "<p>igual</p>", at, **wamid)
+        hand.message(
+            *(own.demo, PHONE, "igual"),
+            external_id="wamid.C",
+            direction="incoming",
+            at=at,
+        )
+
+    written(database, write)
+    run(database)
+
+    bodies = dict(database.rows(BODIES))
+    assert bodies["<p>sin número</p>"] == 1
+    assert bodies["<p>igual</p>"] == 3
+
+
+def test_a_text_that_would_be_shown_twice_stops_the_run(
+    fresh: Callable[..., Database], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a mistake of the classification would do is seen before it is committed."""
+    database = fresh()
+    written(database, _upgraded)
+    monkeypatch.setattr(messages, "_BY_MESSAGE_ID", "SELECT 1")
+    monkeypatch.setattr(same_text, "mark_twins", lambda cr, legacy: None)
+
+    with pytest.raises(TextsDiffer) as stopped:
+        run(database)
+
+    assert "se vería dos veces" in say(stopped.value.words, stopped.value.values, "es")
+    new = (
+        "SELECT count(*) FROM mail_message WHERE message_id LIKE '<whatsapp-legacy-%%'"
+    )
+    assert database.value(new.replace("%%", "%")) == 0
+    state = "SELECT state FROM whatsapp_migration_run"
+    assert database.value(state) == "failed"

@@ -73,6 +73,7 @@ def test_every_look_is_spoilt_by_something() -> None:
         "check_states": "states",
         "check_wamids": "wamids",
         "check_files": "files",
+        "check_minutes": "minutes",
     }
 
     assert looks - families.keys() == {"check_figures"}

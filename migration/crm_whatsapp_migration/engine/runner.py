@@ -30,6 +30,7 @@ from .plan import make_plan
 from .room import give_session_room
 from .steps import STEPS, Step
 from .steps.limits import keep_oldest
+from .verification.minutes import find_differences
 
 # Key of the advisory lock: "wamig" on the keys of a telephone.
 LOCK = 92644
@@ -94,6 +95,20 @@ class OpenQuestions(Exception):
 
 class Undecided(Exception):
     """Rows that only a person can decide about came between plan and run."""
+
+
+class TextsDiffer(Exception):
+    """A batch would show texts twice, or not at all; it was not committed."""
+
+    words = (
+        "Of the messages %(ids)s the text would be shown twice in its conversation, or"
+        " not at all. The batch was not written; what was moved before is whole. Roll"
+        " back, and report this."
+    )
+
+    def __init__(self, ids: Sequence[int]) -> None:
+        self.values = {"ids": ", ".join(map(str, ids[:5]))}
+        super().__init__(self.words % self.values)
 
 
 class Stopped(Exception):
@@ -360,6 +375,7 @@ class Runner:
             if batch is None:
                 break
             position = batch.position
+            self._look(context, step)
             ledger.keep(
                 context.cr,
                 context.run_id,
@@ -370,6 +386,13 @@ class Runner:
         if total and step.analyze:
             context.cr.execute("ANALYZE " + ", ".join(step.analyze))
             commit()
+
+    def _look(self, context: Context, step: Step) -> None:
+        """Compare texts of a few conversations before the batch is committed."""
+        channels = step.sample(context)
+        found = find_differences(context.cr, channels) if channels else []
+        if found:
+            raise TextsDiffer(found)
 
     def _check_decided(self, context: Context) -> None:
         """The plan asks before; rows may have come since."""

@@ -19,6 +19,7 @@ from .verification import (
     counts,
     files,
     ledger,
+    minutes,
     orphans,
     reasons,
     silence,
@@ -61,6 +62,7 @@ BESIDE_OLD: tuple[Callable[[Scene], list[Check]], ...] = (
     states.check_states,
     states.check_wamids,
     files.check_files,
+    minutes.check_minutes,
 )
 LOOKS = (*ALWAYS, *BESIDE_OLD)
 

@@ -16,6 +16,7 @@ from odoo.addons.crm_whatsapp_migration.engine.rollback import OriginalsGone
 from odoo.addons.crm_whatsapp_migration.engine.runner import (
     Locked,
     OpenQuestions,
+    TextsDiffer,
     Undecided,
     in_words,
 )
@@ -47,6 +48,9 @@ def main(args: Sequence[str]) -> None:
     except (NotReady, NoDatabase, NoRun, OriginalsGone, RequiredColumns) as error:
         screen.complain(error.words, error.values)
         code = getattr(error, "code", exit_codes.NOT_READY)
+    except TextsDiffer as error:
+        screen.complain(error.words, error.values)
+        code = exit_codes.FAILED
     except DecisionsError as error:
         screen.complain("The decisions cannot be used:")
         for problem in error.problems:

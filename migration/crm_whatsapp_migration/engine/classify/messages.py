@@ -9,7 +9,7 @@ from ..legacy import Legacy
 from ..options import Options
 from ..reasons import REASONS
 from ..times import is_odd, time_or_nearest
-from . import inbound
+from . import same_text
 from .origins import UNIQUE_ID
 from .phones import OPEN_PHONE
 from .sources import (
@@ -90,7 +90,7 @@ def fill(cr: Any, legacy: Legacy, options: Options) -> None:
     )
     cr.execute("ANALYZE wamig_message")
     if has_strays(legacy):
-        inbound.mark_twins(cr, legacy)
+        same_text.mark_twins(cr, legacy)
     _mark_duplicates(cr)
 
 

@@ -44,6 +44,10 @@ class Step:
         """
         raise NotImplementedError
 
+    def sample(self, context: Context) -> list[int]:
+        """Return a few conversations of the last batch, to be looked at afterwards."""
+        return []
+
 
 def span(context: Context, total: int, position: int) -> tuple[int, int] | None:
     """Next range of a work table numbered from 1: (after, up to); None at its end."""

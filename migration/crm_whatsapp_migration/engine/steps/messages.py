@@ -128,6 +128,14 @@ _LEDGER = f"""
 """
 
 
+# Spread over the batch: neighbours are of one day.
+_SAMPLE = """
+    SELECT DISTINCT channel_id FROM wamig_move
+     WHERE seq > %(after)s AND seq <= %(to)s AND channel_id IS NOT NULL
+       AND (seq - %(after)s) %% greatest((%(to)s - %(after)s) / 10, 1) = 0
+"""
+
+
 class ConversationGone(Exception):
     """Somebody deleted a conversation while its messages were on their way."""
 
@@ -171,7 +179,12 @@ class Messages(Step):
         if self._twins:
             add_states(context, params)
         context.cr.execute(_LEDGER, params)
+        self._last = params
         return Batch(to, to)
+
+    def sample(self, context: Context) -> list[int]:
+        context.cr.execute(_SAMPLE, self._last)
+        return [row[0] for row in context.cr.fetchall()]
 
     def _check(
         self, context: Context, inserted: int, params: dict[str, object]

@@ -89,6 +89,13 @@ WORDS: dict[str, str] = {
         "Esta base de datos no admite tablas temporales (%(error)s): es de solo"
         " lectura, quizá una réplica. Use la principal o una copia."
     ),
+    "Of the messages %(ids)s the text would be shown twice in its conversation, or not"
+    " at all. The batch was not written; what was moved before is whole. Roll back, and"
+    " report this.": (
+        "El texto de los mensajes %(ids)s se vería dos veces en su conversación, o"
+        " ninguna. El lote no se escribió; lo migrado antes está completo. Revierta e"
+        " informe de esto."
+    ),
     "Ended: %(state)s.": "Resultado: %(state)s.",
     "Run %(run)s was rolled back.": "Se revirtió la ejecución %(run)s.",
     "Nothing was left to move. Reports and rollback are of the run before.": (

@@ -7,6 +7,18 @@ WORDS: dict[str, str] = {
         " comparar nada de lo migrado: restáurelas de un respaldo en una copia y"
         " verifique allí."
     ),
+    "No text is shown twice in a conversation within a minute because it came from two"
+    " places. Look at the messages that are named: roll back and correct the decisions"
+    " if they are one and the same.": (
+        "Ningún texto se ve dos veces en una conversación dentro de un minuto por venir"
+        " de dos partes. Mire los mensajes que se nombran: si son uno solo, revierta y"
+        " corrija las decisiones."
+    ),
+    "Every old message that was found in a conversation is shown there, as often as the"
+    " old table has it. Of those named the text is not there.": (
+        "Todo mensaje anterior que ya estaba en una conversación se ve en ella, tantas"
+        " veces como en la tabla anterior. De los que se nombran falta el texto."
+    ),
     # Sums and ledger
     "Rows of the old table = moved + already there + skipped + rejected."
     " Where a row is missing, run the migration again: it takes what is left.": (
