@@ -59,7 +59,7 @@ def test_on_a_terminal_one_line_that_is_drawn_over() -> None:
         f"[{'.' * 24}] mensajes:   0%  0/200",
         f"[{'#' * 12}{'.' * 12}] mensajes:  50%  100/200  10/s  faltan 2:10",
         f"[{'#' * 24}] mensajes: 100%  200/200  10/s",
-        f"[{'#' * 24}] iniciativas: 100%  0/0",
+        f"[{'#' * 24}] leads: 100%  0/0",
     ]
 
 

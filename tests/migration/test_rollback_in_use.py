@@ -81,8 +81,7 @@ USES = {
     ),
     f"INSERT INTO crm_lead (name, type, gateway_channel_id)"
     f" VALUES ('l', 'lead', {MADE})": (
-        "iniciativas vinculadas después que dependen de conversaciones de la"
-        " ejecución: 1 ("
+        "leads vinculados después que dependen de conversaciones de la ejecución: 1 ("
     ),
 }
 

@@ -119,24 +119,35 @@ _SAMPLE = 70
 
 
 def _lines(findings: Sequence[Finding], lang: str) -> Iterator[str]:
-    before: tuple[str, ...] = ()
+    templates: dict[str, list[Question]] = {}
     for finding in findings:
-        if not isinstance(finding, Question):
-            yield "- " + finding.say(lang)
-            if finding.samples:
-                samples = (str(sample)[:_SAMPLE] for sample in finding.samples)
-                yield "    " + "; ".join(samples)
+        if isinstance(finding, Question) and finding.path[0] == "templates":
+            templates.setdefault(finding.path[1], []).append(finding)
             continue
-        # What is asked of one template stands together.
-        if finding.path[:-1] != before or finding.path[0] != "templates":
-            yield "- " + finding.say(lang)
-        before = finding.path[:-1]
-        yield "    " + _answers(finding, lang)
+        yield "- " + finding.say(lang)
+        if isinstance(finding, Question):
+            yield "    " + _answers(finding, lang)
+        elif finding.samples:
+            samples = (str(sample)[:_SAMPLE] for sample in finding.samples)
+            yield "    " + "; ".join(samples)
+    yield from _template_lines(templates, lang)
 
 
-def _answers(question: Question, lang: str) -> str:
+def _template_lines(
+    templates: Mapping[str, Sequence[Question]], lang: str
+) -> Iterator[str]:
+    """Two lines for each template: the others of its questions are only keys."""
+    for asked in templates.values():
+        yield "- " + asked[0].say(lang)
+        yield "    " + ";  ".join(
+            _answers(question, lang, from_key=min(place, 1) * 2)
+            for place, question in enumerate(asked)
+        )
+
+
+def _answers(question: Question, lang: str, from_key: int = 0) -> str:
     """Where the answer belongs, and what it may be."""
-    text = ".".join(question.path)
+    text = ".".join(question.path[from_key:])
     if question.options:
         text += ": " + " | ".join(question.options)
     if question.suggestion is not None:

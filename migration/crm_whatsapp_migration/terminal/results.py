@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -149,13 +149,25 @@ def tell_checks(checks: Sequence[Check], screen: Screen) -> list[Check]:
     for check in checks:
         mark = say("ok" if check.ok else "FAILS", {}, screen.lang)
         words = say(check.words, {}, screen.lang)
-        screen.lines([f"{mark:<6} {check.name:<28} {words}"])
+        screen.lines([f"{mark:<6} {words}  ({check.name})"])
         if not check.ok:
             screen.tell(
                 "       expected: %(expected)s; found: %(got)s",
-                {"expected": check.expected, "got": check.got},
+                {"expected": in_figures(check.expected), "got": in_figures(check.got)},
             )
     return [check for check in checks if not check.ok]
+
+
+def in_figures(value: object) -> str:
+    """A figure, or figures by key, as a person reads them."""
+    if isinstance(value, Mapping):
+        return ", ".join(f"{_key(key)}: {count}" for key, count in value.items())
+    return str(value)
+
+
+def _key(key: object) -> str:
+    # What has no key, or one that is not known, in a comparison.
+    return "?" if key in (None, "None", "") else str(key)
 
 
 def as_told(check: Check, lang: str) -> dict[str, object]:

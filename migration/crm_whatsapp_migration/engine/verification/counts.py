@@ -90,7 +90,7 @@ def check_counts(scene: Scene) -> list[Check]:
             " digits of the old number are those of the conversation.",
             _person("old.phone"),
             f"CASE WHEN position(right(token.digits, 8) in {digits('old.phone')}) > 0"
-            f" THEN {_person('old.phone')} ELSE 'another conversation' END",
+            f" THEN {_person('old.phone')} ELSE '?' END",
             new_from="""
                 CROSS JOIN LATERAL (
                     SELECT coalesce(main.gateway_channel_token,

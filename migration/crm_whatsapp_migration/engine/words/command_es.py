@@ -52,12 +52,12 @@ WORDS: dict[str, str] = {
     "messages": "mensajes",
     "states": "estados",
     "attachments": "adjuntos",
-    "leads": "iniciativas",
+    "leads": "leads",
     "second conversations": "conversaciones duplicadas",
     "notes on old messages": "notas de los mensajes anteriores",
     "read positions": "posiciones de lectura",
     "members": "miembros",
-    "numbers of leads": "números de iniciativas",
+    "numbers of leads": "números de leads",
     "variables of templates": "variables de plantillas",
     "Stopping after this batch. Press Ctrl-C again to stop at once; either way nothing"
     " is lost, and the same command goes on.": (

@@ -268,19 +268,19 @@ WORDS: dict[str, str] = {
         "Plantilla %(id)s «%(name)s»: ¿en qué idioma está escrita?"
     ),
     "{{%(name)s}} of the templates is filled from the lead's %(field)s.": (
-        "{{%(name)s}} de las plantillas se llena con %(field)s de la iniciativa."
+        "{{%(name)s}} de las plantillas se llena con %(field)s del lead."
     ),
     "{{%(name)s}} of template '%(templates)s': which field of the lead is it? No plain"
     " field holds what the old module put there (contact or customer, telephone or"
     " mobile); the fields that are suggested do.": (
-        "{{%(name)s}} de la plantilla «%(templates)s»: ¿qué campo de la iniciativa es?"
+        "{{%(name)s}} de la plantilla «%(templates)s»: ¿qué campo del lead es?"
         " Ningún campo simple contiene lo que ponía el módulo anterior (contacto o"
         " cliente, teléfono o celular); los campos sugeridos sí."
     ),
     "{{%(name)s}} of template '%(templates)s' was no variable of the old module: which"
     " field of the lead is it? Or leave the template behind.": (
         "{{%(name)s}} de la plantilla «%(templates)s» no era una variable del módulo"
-        " anterior: ¿qué campo de la iniciativa es? También puede dejar la plantilla."
+        " anterior: ¿qué campo del lead es? También puede dejar la plantilla."
     ),
     "%(count)s messages name a template that does not exist any more; they are moved"
     " all the same.": (
@@ -322,13 +322,13 @@ WORDS: dict[str, str] = {
     ),
     "%(count)s people have several leads; their conversation is linked with the lead of"
     " the latest message, the others are seen beside it.": (
-        "Personas con varias iniciativas: %(count)s. Su conversación queda unida a la"
-        " iniciativa del último mensaje; las otras se ven al lado."
+        "Personas con varios leads: %(count)s. Su conversación queda unida al lead del"
+        " último mensaje; los otros se ven al lado."
     ),
     "%(count)s people have no lead any more; their conversation is moved without one. A"
     " lead is made when they write again.": (
-        "Personas que ya no tienen iniciativa: %(count)s. Su conversación se migra sin"
-        " una; se crea cuando vuelvan a escribir."
+        "Personas que ya no tienen lead: %(count)s. Su conversación se migra sin"
+        " lead; se crea cuando vuelvan a escribir."
     ),
     "%(count)s conversations of today are already in use. Discuss sorts by the order of"
     " writing, so their old messages go into a history conversation of their own, to"
@@ -374,13 +374,11 @@ WORDS: dict[str, str] = {
     ),
     "%(count)s messages point at a lead that does not exist; they are moved into the"
     " conversation of their number.": (
-        "Mensajes de una iniciativa que no existe: %(count)s. Van a la conversación de"
+        "Mensajes de un lead que no existe: %(count)s. Van a la conversación de"
         " su número."
     ),
     "%(count)s messages have no lead; they are moved into the conversation of their"
-    " number.": (
-        "Mensajes sin iniciativa: %(count)s. Van a la conversación de su número."
-    ),
+    " number.": ("Mensajes sin lead: %(count)s. Van a la conversación de su número."),
     "%(count)s messages point at a contact that does not exist; their author is who has"
     " the number today, else a guest.": (
         "Mensajes de un contacto que no existe: %(count)s. Su autor es quien tiene el"

@@ -43,7 +43,7 @@ WORDS: dict[str, str] = {
     "stars": "destacados",
     "messages in the sending queue": "mensajes en la cola de envío",
     "received events": "eventos recibidos",
-    "leads that were linked since": "iniciativas vinculadas después",
+    "leads that were linked since": "leads vinculados después",
     "notifications of later messages": "notificaciones de mensajes posteriores",
     "files": "archivos",
     "activities": "actividades",

@@ -119,14 +119,13 @@ WORDS: dict[str, str] = {
         "El cliente es miembro de cada conversación que hizo la migración."
     ),
     "A conversation whose old rows name a lead has a lead.": (
-        "Toda conversación cuyos registros anteriores nombran una iniciativa la tiene."
+        "Toda conversación cuyos registros anteriores nombran un lead lo tiene."
     ),
     "A lead with migrated messages knows a conversation.": (
-        "Toda iniciativa con mensajes migrados conoce una conversación."
+        "Todo lead con mensajes migrados conoce una conversación."
     ),
     "A lead has one note of the migration, not a copy of its history.": (
-        "Cada iniciativa tiene una sola nota de la migración, no una copia de la"
-        " historia."
+        "Cada lead tiene una sola nota de la migración, no una copia de la historia."
     ),
     # States
     "Each sent message has one line of state, what came in has none.": (

@@ -9,7 +9,9 @@
     "data": [
         "security/groups.xml",
         "security/ir.model.access.csv",
+        "data/whatsapp_gateway_data.xml",
         "data/whatsapp_template_data.xml",
+        "views/whatsapp_views.xml",
     ],
     "installable": True,
 }
