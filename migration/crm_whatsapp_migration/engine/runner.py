@@ -389,8 +389,8 @@ class Runner:
 
     def _look(self, context: Context, step: Step) -> None:
         """Compare texts of a few conversations before the batch is committed."""
-        channels = step.sample(context)
-        found = find_differences(context.cr, channels) if channels else []
+        sample = step.sample(context)
+        found = find_differences(context.cr, sample.channels, sample.rows)
         if found:
             raise TextsDiffer(found)
 

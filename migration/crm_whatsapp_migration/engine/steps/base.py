@@ -19,6 +19,15 @@ class Batch:
     done: int
 
 
+@dataclass(frozen=True)
+class Sample:
+    """:param channels: conversations; ``rows``: old messages that stood there"
+    " already"""
+
+    channels: tuple[int, ...] = ()
+    rows: tuple[int, ...] = ()
+
+
 class Step:
     """One noun. A step may be begun anew at any time: it finds what is left.
 
@@ -44,9 +53,9 @@ class Step:
         """
         raise NotImplementedError
 
-    def sample(self, context: Context) -> list[int]:
-        """Return a few conversations of the last batch, to be looked at afterwards."""
-        return []
+    def sample(self, context: Context) -> Sample:
+        """Return a part of the last batch, to be looked at before it is committed."""
+        return Sample()
 
 
 def span(context: Context, total: int, position: int) -> tuple[int, int] | None:

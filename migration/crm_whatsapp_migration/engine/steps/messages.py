@@ -14,7 +14,7 @@ from ..effects import update_rows
 from ..ledger import UPSERT
 from ..texts import as_html, words
 from ..times import possible
-from .base import Batch, Step, span
+from .base import Batch, Sample, Step, span
 from .history import make_histories
 from .states import add_states, insert_states
 
@@ -130,9 +130,9 @@ _LEDGER = f"""
 
 # Spread over the batch: neighbours are of one day.
 _SAMPLE = """
-    SELECT DISTINCT channel_id FROM wamig_move
-     WHERE seq > %(after)s AND seq <= %(to)s AND channel_id IS NOT NULL
-       AND (seq - %(after)s) %% greatest((%(to)s - %(after)s) / 10, 1) = 0
+    SELECT id, channel_id, twin_id FROM wamig_move
+     WHERE seq > %(after)s AND seq <= %(to)s
+       AND (seq - %(after)s) %% greatest((%(to)s - %(after)s) / 20, 1) = 0
 """
 
 
@@ -182,9 +182,13 @@ class Messages(Step):
         self._last = params
         return Batch(to, to)
 
-    def sample(self, context: Context) -> list[int]:
+    def sample(self, context: Context) -> Sample:
         context.cr.execute(_SAMPLE, self._last)
-        return [row[0] for row in context.cr.fetchall()]
+        found = context.cr.fetchall()
+        return Sample(
+            tuple({channel for _id, channel, _twin in found if channel}),
+            tuple(id_ for id_, _channel, twin in found if twin),
+        )
 
     def _check(
         self, context: Context, inserted: int, params: dict[str, object]

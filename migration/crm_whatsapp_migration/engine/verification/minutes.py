@@ -80,8 +80,7 @@ LOST = f"""
           JOIN discuss_channel channel ON channel.id = new.res_id
          WHERE item.source_table = 'whatsapp_message'
            AND item.reason = 'twin_message'
-           AND (%(channels)s::int[] IS NULL OR channel.id = ANY(%(channels)s)
-                OR channel.whatsapp_history_of_id = ANY(%(channels)s))
+           AND (%(rows)s::int[] IS NULL OR item.source_id = ANY(%(rows)s))
     ), wanted AS (
         SELECT conversation, sent, text, count(*) AS count, min(id) AS id
           FROM found GROUP BY conversation, sent, text
@@ -100,7 +99,6 @@ LOST = f"""
 
 
 def check_minutes(scene: Scene) -> list[Check]:
-    everywhere: dict[str, Any] = {"channels": None}
     return [
         scene.none(
             "minutes.doubled",
@@ -108,25 +106,29 @@ def check_minutes(scene: Scene) -> list[Check]:
             " from two places. Look at the messages that are named: roll back and"
             " correct the decisions if they are one and the same.",
             DOUBLED,
-            **everywhere,
+            channels=None,
         ),
         scene.none(
             "minutes.lost",
             "Every old message that was found in a conversation is shown there, as"
             " often as the old table has it. Of those named the text is not there.",
             LOST,
-            **everywhere,
+            rows=None,
         ),
     ]
 
 
-def find_differences(cr: Any, channels: Sequence[int]) -> list[int]:
+def find_differences(
+    cr: Any, channels: Sequence[int], rows: Sequence[int]
+) -> list[int]:
     """Ids of messages shown twice, and of old rows that are not shown, of a sample.
 
     :param channels: conversations to look at
+    :param rows: old messages that are said to stand in a conversation already
     """
     found: list[int] = []
-    for query in (DOUBLED, LOST):
-        cr.execute(query, {"channels": list(channels)})
-        found += [row[0] for row in cr.fetchall()]
+    for query, name, sample in ((DOUBLED, "channels", channels), (LOST, "rows", rows)):
+        if sample:
+            cr.execute(query, {name: list(sample)})
+            found += [row[0] for row in cr.fetchall()]
     return found
