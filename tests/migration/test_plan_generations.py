@@ -269,3 +269,38 @@ def test_a_text_that_would_be_shown_twice_stops_the_run(
     assert database.value(new.replace("%%", "%")) == 0
     state = "SELECT state FROM whatsapp_migration_run"
     assert database.value(state) == "failed"
+
+
+def test_every_id_of_a_message_with_several_files_is_known(
+    fresh: Callable[..., Database],
+) -> None:
+    """Only one of them is in the notification; the others are in the outbox."""
+    database = fresh()
+
+    def write(hand: Hand) -> None:
+        gateway = hand.mail_gateway()
+        channel = hand.channel(gateway, PHONE)
+        said = hand.said(channel, "<p>dos fotos</p>", BEGAN, author_id=3)
+        hand.row(
+            "whatsapp_message_queue",
+            gateway_id=gateway,
+            channel_id=channel,
+            message_id=said,
+            recipient=PHONE,
+            callback_data="cb",
+            kind="image",
+            payload="{}",
+            state="sent",
+            wamid="wamid.segunda",
+            sequence=2,
+            queued_at=BEGAN,
+        )
+        hand.message(
+            *(hand.gateway(), PHONE, "dos fotos"),
+            external_id="wamid.segunda",
+            at=BEGAN + timedelta(hours=1),
+        )
+
+    written(database, write)
+
+    assert plan(database).expected["whatsapp_message"]["existing"] == 1

@@ -30,6 +30,7 @@ OWN_TABLES = (
 OTHER_TABLES = (
     "whatsapp_number",
     "whatsapp_composer",
+    "whatsapp_message_queue",
     "crm_lead",
     "res_partner",
     "ir_attachment",

@@ -108,6 +108,12 @@ def _fill_twins(cr: Any, legacy: Legacy) -> None:
             "SELECT whatsapp_wamid, id FROM mail_message"
             " WHERE whatsapp_wamid LIKE 'wamid.%%'"
         )
+    if legacy.has("whatsapp_message_queue", "wamid", "message_id"):
+        # Of a message with several files only one id is in its notification.
+        sources.append(
+            "SELECT wamid, message_id FROM whatsapp_message_queue"
+            " WHERE wamid LIKE 'wamid.%%' AND message_id IS NOT NULL"
+        )
     if sources:
         cr.execute(
             _BY_WAMID.format(sources=" UNION ".join(sources), ledger=ledger(legacy)), {}

@@ -39,7 +39,10 @@ _TRUE = {
         EXISTS (SELECT FROM mail_message new
              LEFT JOIN mail_notification own ON own.mail_message_id = new.id
                  WHERE new.id = item.target_id
-                   AND old.external_id IN (new.whatsapp_wamid, own.gateway_message_id))
+                   AND (old.external_id IN (new.whatsapp_wamid, own.gateway_message_id)
+                        OR EXISTS (SELECT FROM whatsapp_message_queue sent
+                                    WHERE sent.message_id = new.id
+                                      AND sent.wamid = old.external_id)))
     """,
 }
 
