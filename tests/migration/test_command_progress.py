@@ -67,7 +67,9 @@ def test_every_step_has_a_name_in_spanish() -> None:
     nouns = [step.noun for step in STEPS] + list(LAST)
 
     assert [noun for noun in nouns if noun not in NOUNS] == []
-    assert [noun for noun in NOUNS.values() if say(noun, {}, "es") == noun] == []
+    # The bridge's Spanish says "lead" as well.
+    same = [noun for noun in NOUNS.values() if say(noun, {}, "es") == noun]
+    assert same == ["leads"]
 
 
 def test_the_first_interrupt_asks_and_the_second_ends() -> None:
