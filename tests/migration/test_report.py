@@ -288,7 +288,8 @@ def test_an_unfinished_run_and_a_failed_check_are_told(
             "ok": False,
             "expected": 0,
             "got": "3: 7, 8, 9",
-            "words": "Each message has the time of its old row.",
+            "words": "Each message has the time of its old row; of one without a"
+            " possible date nothing is compared.",
         }
     ]
     data["sources"][0] |= {"lost": 4, "agrees": False}
@@ -297,7 +298,7 @@ def test_an_unfinished_run_and_a_failed_check_are_told(
 
     assert "Hay algo que revisar." in page
     assert "1 control falló" in page
-    assert "Cada mensaje tiene la fecha y hora de su registro anterior." in page
+    assert "Cada mensaje tiene la fecha y hora de su registro anterior; si" in page
     assert "3: 7, 8, 9" in page
     assert "Las cuentas no cuadran" in page
     assert "no cuadra: 4 sin registrar" in page

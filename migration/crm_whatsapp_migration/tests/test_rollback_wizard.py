@@ -73,6 +73,18 @@ class TestRollbackWizard(MigrationCase):
 
     def test_only_the_newest_run_can_be_rolled_back(self):
         self.assertTrue(self.migration.newest)
-        self.Run.create({"state": "done", "started": "2026-01-02 00:00:00"})
+        later = self.Run.create({"state": "done", "started": "2026-01-02 00:00:00"})
+        self.migration.invalidate_recordset()
+        # It did nothing, so nothing stands on this one.
+        self.assertTrue(self.migration.newest)
+        self.assertFalse(later.newest)
+        self.env["whatsapp.migration.item"].create(
+            {
+                "run_id": later.id,
+                "source_table": "whatsapp_message",
+                "source_id": 1,
+                "state": "moved",
+            }
+        )
         self.migration.invalidate_recordset()
         self.assertFalse(self.migration.newest)
