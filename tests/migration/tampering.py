@@ -363,7 +363,6 @@ SPOILINGS = (
                author_id, author_guest_id FROM mail_message WHERE id = {received}
         """,
         "minutes.doubled",
-        "popups.unread",
     ),
     spoiling(
         "a text that stood there already is changed",
@@ -419,5 +418,6 @@ SPOILINGS = (
            AND item.state = 'moved' AND one.message_type = 'comment' LIMIT 1
         """,
         "strays.twins",
+        "minutes.doubled",
     ),
 )

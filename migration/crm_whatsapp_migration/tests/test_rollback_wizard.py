@@ -78,7 +78,7 @@ class TestRollbackWizard(MigrationCase):
         # It did nothing, so nothing stands on this one.
         self.assertTrue(self.migration.newest)
         self.assertFalse(later.newest)
-        self.env["whatsapp.migration.item"].create(
+        self.env["whatsapp.migration.item"].sudo().create(
             {
                 "run_id": later.id,
                 "source_table": "whatsapp_message",
