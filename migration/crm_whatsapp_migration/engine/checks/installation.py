@@ -275,10 +275,19 @@ def check_columns(view: View) -> Iterable[Finding]:
         )
 
 
+def of_known_series(check: Check) -> Check:
+    """Ask a check only where the series is one whose modules are known."""
+
+    def ask(view: View) -> Iterable[Finding]:
+        return check(view) if view.legacy.series in SERIES else ()
+
+    return ask
+
+
 CHECKS: tuple[Check, ...] = (
     check_series,
-    check_foreign,
-    check_foreign_installed,
+    of_known_series(check_foreign),
+    of_known_series(check_foreign_installed),
     check_history,
     check_composer,
     check_wizard_rows,
