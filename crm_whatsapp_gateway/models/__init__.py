@@ -7,3 +7,4 @@ from . import template
 from . import inbound
 from . import outbound
 from . import webhook
+from . import access

@@ -1,3 +1,4 @@
+from . import test_access
 from . import test_account_changes
 from . import test_assignment
 from . import test_assignment_limits
@@ -12,9 +13,8 @@ from . import test_inbound_types
 from . import test_install
 from . import test_journal
 from . import test_journal_batch
-from . import test_journal_leads
 from . import test_journal_late
-from . import test_runner
+from . import test_journal_leads
 from . import test_lead
 from . import test_lead_template
 from . import test_lead_views
@@ -36,11 +36,13 @@ from . import test_queue_uncertain
 from . import test_report
 from . import test_rights
 from . import test_roles
+from . import test_runner
 from . import test_secrets
 from . import test_settings
 from . import test_signature
 from . import test_standing_on_oca
 from . import test_states
+from . import test_takeover
 from . import test_template_action
 from . import test_template_composer
 from . import test_template_send
@@ -54,3 +56,4 @@ from . import test_webhook
 from . import test_webhook_events
 from . import test_webhook_random
 from . import test_whatsapp_text
+from . import test_written_stays

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo.tests import tagged
 
+from ..tools.own_code import OWN_CODE, OWN_CODE_KEY
 from .common_outbound import OutboundCase, error
 
 CRON = "crm_whatsapp_gateway.ir_cron_windows"
@@ -32,9 +33,13 @@ class TestConversationState(OutboundCase):
         super().setUpClass()
         cls.customer = cls.env["res.partner"].create({"name": "Ana"})
 
-    def send(self, *args, **vals):
-        # Odoo stamps messages with the real time, which this test moves.
-        return super().send(*args, date=self.now, **vals)
+    def send(self, *args, channel=None, **vals):
+        # Odoo stamps messages with the real time, which this test moves; a user may
+        # not say when he wrote.
+        channel = (channel or self.conversation).with_context(
+            **{OWN_CODE_KEY: OWN_CODE}
+        )
+        return super().send(*args, channel=channel, date=self.now, **vals)
 
     def _run_windows(self):
         self.env.flush_all()

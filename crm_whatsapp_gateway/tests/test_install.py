@@ -7,6 +7,7 @@ from odoo.tools import mute_logger
 
 from ..hooks import RAW_INDEXES, SOURCE_NAME, pre_init_hook
 from ..tools import const
+from ..tools.own_code import OWN_CODE, OWN_CODE_KEY
 from .common import ADVISER_GROUP, WhatsappCase
 
 
@@ -106,7 +107,7 @@ class TestInstall(WhatsappCase):
         wrote = channel.whatsapp_last_inbound_at
         channel.whatsapp_last_inbound_at = False
         channel.with_user(channel.lead_id.user_id).with_context(
-            no_gateway_notification=True
+            no_gateway_notification=True, **{OWN_CODE_KEY: OWN_CODE}
         ).message_post(body="ours, later", message_type="comment")
         channel.whatsapp_state = False
         self.env.flush_all()

@@ -3,6 +3,7 @@ from datetime import UTC, timedelta
 from odoo import fields
 from odoo.tests import new_test_user, tagged
 
+from ..tools.own_code import OWN_CODE, OWN_CODE_KEY
 from .common import DIRECTOR_GROUP, WhatsappCase
 
 
@@ -14,7 +15,7 @@ class TestReport(WhatsappCase):
         adviser = channel.lead_id.user_id
         return (
             channel.with_user(adviser)
-            .with_context(no_gateway_notification=True)
+            .with_context(no_gateway_notification=True, **{OWN_CODE_KEY: OWN_CODE})
             .message_post(
                 body="answer",
                 message_type="comment",

@@ -153,14 +153,18 @@ class WhatsappComposer(models.TransientModel):
         record.check_access("read")
         gateway = self.gateway_id.sudo()
         if record._name == "crm.lead":
-            number = record._whatsapp_to_number(self.number_field_name, gateway)
-            channel = record._whatsapp_channel_on(gateway)
+            channel, number = record._whatsapp_find_recipient(
+                self.number_field_name, gateway
+            )
         else:
             written = self.number_field_name and record[self.number_field_name]
             number = to_e164(written, gateway._whatsapp_countries())
-        if not channel and number:
-            service = self.env["mail.gateway.whatsapp"].sudo()
-            channel = service._whatsapp_find_channel(gateway, number.lstrip("+"))
+            if number:
+                service = self.env["mail.gateway.whatsapp"].sudo()
+                channel = service._whatsapp_find_channel(gateway, number.lstrip("+"))
+        # A colleague's is refused when it is sent; until then nothing of it is shown.
+        if channel and not channel.with_env(self.env)._whatsapp_is_reachable():
+            channel = channel.browse()
         return number, channel
 
     def _action_send_whatsapp(self):

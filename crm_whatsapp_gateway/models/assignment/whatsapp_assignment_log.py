@@ -43,6 +43,29 @@ class WhatsappAssignmentLog(models.Model):
         return self.sudo().create(vals_list)
 
     @api.model
+    def _record_takeover(self, lead, gateway, former):
+        """Keep that the current user took a conversation over (setting).
+
+        :param lead: the user's own lead, to which the conversation belongs now
+        :param former: lead to which it belonged, may be empty
+        """
+        explanation = self.env._(
+            "%(user)s took the conversation over from %(former)s.",
+            user=self.env.user.name,
+            former=former.user_id.name or former.name or self.env._("nobody"),
+        )
+        employee = lead.user_id.employee_ids[:1]
+        return self.sudo().create(
+            {
+                "lead_id": lead.id,
+                "gateway_id": gateway.id,
+                "employee_id": employee.id,
+                "user_id": lead.user_id.id,
+                "explanation": explanation,
+            }
+        )
+
+    @api.model
     def _explain(self, employee, considered, note):
         lines = [
             self.env._("%(name)s: %(reason)s", name=one.name, reason=reason)

@@ -37,6 +37,8 @@ from ...tools.whatsapp_text import html_to_plain
 from ..indexes import create_indexes
 
 PREVIEW_LENGTH = 120
+# Messages among which the last one by date is looked for.
+RECENT = 20
 MARKETING = "marketing"
 # What a conversation is found by.
 IDENTITY = {"active", "channel_type", "gateway_id", "gateway_channel_token"}
@@ -111,7 +113,11 @@ class DiscussChannel(models.Model):
         compute="_compute_whatsapp_last_at",
         store=True,
     )
-    whatsapp_preview = fields.Char(string="Last Message", readonly=True, copy=False)
+    # Not stored: many write this row, and PostgreSQL logs the statement of whoever
+    # loses a race for it, with what people wrote.
+    whatsapp_preview = fields.Char(
+        string="Last Message", compute="_compute_whatsapp_preview"
+    )
     whatsapp_unread = fields.Integer(
         string="Unread",
         readonly=True,
@@ -170,6 +176,39 @@ class DiscussChannel(models.Model):
                 channel.whatsapp_last_outbound_at,
             )
             channel.whatsapp_last_at = max(filter(None, times), default=False)
+
+    @api.depends("whatsapp_last_at")
+    def _compute_whatsapp_preview(self):
+        messages = self._whatsapp_last_messages()
+        for channel in self:
+            message = messages.get(channel.id)
+            channel.whatsapp_preview = message and self._whatsapp_preview_of(message)
+
+    def _whatsapp_last_messages(self):
+        """Return the last message of each conversation, in sudo, by channel id.
+
+        The last by date: a message may arrive late.
+        """
+        Message = self.env["mail.message"].sudo()
+        Message.flush_model(["date", "message_type", "model", "res_id"])
+        self.env.cr.execute(
+            """
+            SELECT channel.id, last.id
+              FROM unnest(%s) AS channel (id)
+              JOIN LATERAL (
+                   SELECT recent.id FROM (
+                          SELECT message.id, message.date FROM mail_message message
+                           WHERE message.model = 'discuss.channel'
+                             AND message.res_id = channel.id
+                             AND message.message_type = 'comment'
+                           ORDER BY message.id DESC LIMIT %s) recent
+                    ORDER BY recent.date DESC, recent.id DESC LIMIT 1) last ON TRUE
+            """,
+            (self.ids, RECENT),
+        )
+        ids = dict(self.env.cr.fetchall())
+        messages = Message.browse(ids.values()).grouped("id")
+        return {channel_id: messages[last_id] for channel_id, last_id in ids.items()}
 
     @api.depends("whatsapp_last_inbound_at")
     def _compute_whatsapp_window(self):
@@ -340,7 +379,6 @@ class DiscussChannel(models.Model):
             # A message that arrives late must not close the window or replace what
             # was written after it.
             vals["whatsapp_last_inbound_at"] = message.date
-            vals["whatsapp_preview"] = self._whatsapp_preview_of(message)
         open_until = max(filter(None, (last, message.date))) + WINDOW
         if open_until > fields.Datetime.now():
             self._whatsapp_move(INBOUND, vals)
@@ -364,7 +402,6 @@ class DiscussChannel(models.Model):
         last = self.whatsapp_last_outbound_at
         vals = {"whatsapp_last_outbound_at": max(last or message.date, message.date)}
         if not self.whatsapp_last_at or message.date >= self.whatsapp_last_at:
-            vals["whatsapp_preview"] = self._whatsapp_preview_of(message)
             vals["whatsapp_unread"] = 0
             self._whatsapp_move(OUTBOUND, vals)
         else:
@@ -401,13 +438,14 @@ class DiscussChannel(models.Model):
     def message_post(self, **kwargs):
         if self.env.context.get("whatsapp_event"):
             kwargs = const.NO_MAIL | kwargs
-        message = super().message_post(**kwargs)
+        writer = self._whatsapp_as_writer(kwargs)
+        message = super(DiscussChannel, writer).message_post(**kwargs)
         if (
             len(self) == 1
             and self.gateway_id.gateway_type == "whatsapp"
             # The same condition under which OCA sends.
             and message.message_type != "notification"
-            and not self.env.context.get("no_gateway_notification")
+            and not writer.env.context.get("no_gateway_notification")
         ):
             self.sudo()._whatsapp_after_outbound(message.sudo())
         return message
@@ -415,6 +453,7 @@ class DiscussChannel(models.Model):
     def action_whatsapp_open(self):
         """Open the conversation in Discuss."""
         self.ensure_one()
+        self.check_access("read")
         return {
             "type": "ir.actions.client",
             "tag": "mail.action_discuss",
@@ -640,6 +679,8 @@ class DiscussChannel(models.Model):
 
     def _whatsapp_panel_others(self):
         """Further open leads of the same person that the user may see."""
+        if not self.env["crm.lead"].has_access("read"):
+            return self.env["crm.lead"]
         return self.whatsapp_other_lead_ids.with_env(self.env)._filtered_access("read")
 
     def _whatsapp_panel_contacts(self):
@@ -734,6 +775,7 @@ class DiscussChannel(models.Model):
     def action_whatsapp_allow_again(self):
         """Button of supervisors: the person has agreed again."""
         self.ensure_one()
+        self.check_access("read")
         if not self.env.user.has_group(
             "crm_whatsapp_gateway.crm_whatsapp_gateway_group_supervisor"
         ):

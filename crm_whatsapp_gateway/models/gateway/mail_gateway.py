@@ -7,6 +7,7 @@ from odoo.exceptions import MissingError, UserError
 from odoo.tools import format_datetime
 
 from ...tools import const, graph_errors
+from ...tools.own_code import OWN_CODE, OWN_CODE_KEY
 
 ASKED = "display_phone_number,verified_name,quality_rating"
 WHATSAPP = "whatsapp"
@@ -187,7 +188,11 @@ class MailGateway(models.Model):
             .with_user(user)
             .sudo()
             .with_company(self.company_id or self.env.company)
-            .with_context(no_gateway_notification=True, lang=self._whatsapp_lang())
+            .with_context(
+                no_gateway_notification=True,
+                lang=self._whatsapp_lang(),
+                **{OWN_CODE_KEY: OWN_CODE},
+            )
         )
 
     def _whatsapp_lang(self, user=None):
@@ -196,6 +201,7 @@ class MailGateway(models.Model):
 
     def action_whatsapp_events(self):
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "crm_whatsapp_gateway.whatsapp_webhook_event_action"
         )
@@ -203,6 +209,7 @@ class MailGateway(models.Model):
 
     def action_whatsapp_queue(self):
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "crm_whatsapp_gateway.whatsapp_message_queue_action"
         )
@@ -210,6 +217,7 @@ class MailGateway(models.Model):
 
     def action_whatsapp_inbox(self):
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "crm_whatsapp_gateway.discuss_channel_action_whatsapp_inbox"
         )

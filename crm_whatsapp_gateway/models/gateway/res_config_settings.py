@@ -112,6 +112,10 @@ class ResConfigSettings(models.TransientModel):
     )
     whatsapp_reopen_lost = fields.Boolean()
     whatsapp_reuse_won = fields.Boolean()
+    whatsapp_allow_takeover = fields.Boolean(
+        string="Take Over WhatsApp Conversations",
+        config_parameter=PARAM + "allow_takeover",
+    )
 
     def _check_whatsapp_retry_waits(self):
         waits = (self.whatsapp_retry_waits or "").split(",")

@@ -63,4 +63,5 @@ class CrmLead(models.Model):
     def _whatsapp_after_partner(self):
         """The lead has a customer: the guest of its conversations is that one."""
         for lead in self.sudo().filtered("partner_id"):
-            lead.gateway_channel_ids._whatsapp_become_partner(lead.partner_id)
+            if not lead.partner_id._whatsapp_of_colleagues():
+                lead.gateway_channel_ids._whatsapp_become_partner(lead.partner_id)

@@ -31,8 +31,8 @@ class WhatsappErasePerson(models.TransientModel):
     _description = "Erase a Person of WhatsApp"
 
     channel_id = fields.Many2one("discuss.channel", required=True, readonly=True)
-    person = fields.Char(related="channel_id.gateway_channel_token")
-    name = fields.Char(related="channel_id.name")
+    person = fields.Char(related="channel_id.gateway_channel_token", related_sudo=False)
+    name = fields.Char(related="channel_id.name", related_sudo=False)
     erase_lead = fields.Boolean(
         string="Empty the Lead Too",
         default=True,
@@ -46,6 +46,7 @@ class WhatsappErasePerson(models.TransientModel):
     @api.depends("channel_id")
     def _compute_lead_ids(self):
         for wizard in self:
+            wizard.channel_id.check_access("read")
             wizard.lead_ids = wizard.sudo()._leads(wizard.sudo()._channels()).ids
 
     def action_erase(self):

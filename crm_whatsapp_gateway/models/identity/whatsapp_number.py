@@ -156,7 +156,9 @@ class WhatsappNumber(models.Model):
             ],
             order="partner_id",
         )
-        return numbers.partner_id.sorted("id")
+        partners = numbers.partner_id.sorted("id")
+        # Whoever writes a customer's number on his own contact is no customer.
+        return partners - partners._whatsapp_of_colleagues()
 
     @api.model
     def _rebuild(self, batch=5000):

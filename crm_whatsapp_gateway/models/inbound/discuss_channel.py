@@ -92,6 +92,7 @@ class DiscussChannel(models.Model):
         if target:
             before = html2plaintext(target.body or "").strip()
             messages = target | target.gateway_message_id
+            messages._whatsapp_lock()
             messages.write({"body": html + EDITED})
             messages._whatsapp_push_content()
             self._whatsapp_tell(
@@ -113,6 +114,7 @@ class DiscussChannel(models.Model):
                 self.env._("Deleted by who wrote it"),
             )
             messages = target | target.gateway_message_id
+            messages._whatsapp_lock()
             messages.write({"body": body})
             messages._whatsapp_push_content()
         return target

@@ -33,7 +33,10 @@ class CrmLead(models.Model):
                 )
             )
         gateway = self._whatsapp_default_gateway()
-        if not gateway:
+        if gateway:
+            channel = self._whatsapp_find_recipient(field_name, gateway)[0]
+            self._whatsapp_check_claim(channel)
+        else:
             raise UserError(
                 self.env._(
                     "There is no WhatsApp gateway for %(company)s. Ask an administrator"
@@ -111,9 +114,12 @@ class CrmLead(models.Model):
         :raise UserError: without a number that can be read
         """
         self.ensure_one()
-        channel = self._whatsapp_channel_on(gateway)
-        if not channel:
-            number = self._whatsapp_to_number(field_name, gateway)
+        self.check_access("read")
+        gateway.check_access("read")
+        channel, number = self._whatsapp_find_recipient(field_name, gateway)
+        if channel:
+            self._whatsapp_claim_channel(channel)
+        else:
             if not number:
                 raise UserError(
                     self.env._(
@@ -122,22 +128,22 @@ class CrmLead(models.Model):
                         name=self.name,
                     )
                 )
-            channel = self._whatsapp_make_channel(number.lstrip("+"), gateway)
-        # sudo: the adviser may not see a conversation before it has the lead.
-        channel.sudo()._whatsapp_link_lead(self)
+            name = self.contact_name or self.partner_name or self.partner_id.name
+            channel = self._whatsapp_make_channel(
+                number.lstrip("+"), gateway, name or self.name
+            )
+            channel.sudo()._whatsapp_link_lead(self)
         return channel.with_env(self.env)
 
-    def _whatsapp_make_channel(self, token, gateway):
-        name = self.contact_name or self.partner_name or self.partner_id.name
-        profile = {"name": name or self.name}
-        # sudo: gateways belong to administrators.
-        service = self.env["mail.gateway.whatsapp"].sudo()
-        return service._get_channel(
-            gateway.sudo(),
-            token,
-            {
-                "contacts": [{"wa_id": token, "profile": profile}],
-                "messages": [{"from": token}],
-            },
-            force_create=True,
-        )
+    def _whatsapp_find_recipient(self, field_name, gateway):
+        """Return the conversation with this lead's number, and the number.
+
+        :return: (``discuss.channel`` in sudo or empty, number in E.164 or ``''``)
+        """
+        channel = self._whatsapp_channel_on(gateway)
+        number = self._whatsapp_to_number(field_name, gateway)
+        if not channel and number:
+            channel = self._whatsapp_service()._whatsapp_find_channel(
+                gateway.sudo(), number.lstrip("+")
+            )
+        return channel, number

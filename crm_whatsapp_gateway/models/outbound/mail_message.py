@@ -29,10 +29,14 @@ class MailMessage(models.Model):
 
         It marks the document's notification as sent at once; here it is in the queue.
         """
-        res = super()._send_to_gateway_thread(gateway_channel_id)
-        if gateway_channel_id.gateway_id.gateway_type == "whatsapp":
-            sent = self.sudo().gateway_message_ids.sorted("id")[-1:]
-            self._whatsapp_copy_state(sent)
+        link = gateway_channel_id.sudo()
+        if link.gateway_id.gateway_type != "whatsapp":
+            return super()._send_to_gateway_thread(gateway_channel_id)
+        self._whatsapp_check_link(link)
+        # sudo: the conversation may have to be made.
+        res = super(MailMessage, self.sudo())._send_to_gateway_thread(link)
+        sent = self.sudo().gateway_message_ids.sorted("id")[-1:]
+        self._whatsapp_copy_state(sent)
         return res
 
     def _whatsapp_mirror_notification(self, channel_message):

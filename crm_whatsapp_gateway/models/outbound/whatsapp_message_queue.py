@@ -236,7 +236,7 @@ class WhatsappMessageQueue(models.Model):
         res = super().write(vals)
         if "next_retry" in vals and not self.env.su:
             # A person moved it: it goes when it is due, breaker or not.
-            super().write({"forced": True})
+            self.sudo().write({"forced": True})
             self._trigger_processing(at=vals["next_retry"])
         return res
 
@@ -317,8 +317,12 @@ class WhatsappMessageQueue(models.Model):
 
     # -------------------------------------------------------------- actions
     def _check_may_act(self):
-        """Buttons act on rows that the user can see; raise otherwise."""
+        """Buttons act on rows of conversations that the user may read.
+
+        :raise AccessError: for others
+        """
         self.check_access("read")
+        self.channel_id.check_access("read")
         return self.sudo()
 
     def action_retry_now(self):

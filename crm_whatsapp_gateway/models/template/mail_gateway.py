@@ -40,6 +40,7 @@ class MailGateway(models.Model):
     def button_import_whatsapp_template(self):
         """Bring in all templates of the account; say what became of them."""
         self.ensure_one()
+        self.check_access("write")
         if not self.whatsapp_account_id:
             raise UserError(
                 self.env._("WhatsApp Account is required to import templates.")

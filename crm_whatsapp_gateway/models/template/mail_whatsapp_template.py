@@ -261,6 +261,7 @@ class MailWhatsappTemplate(models.Model):
     def button_sync_template(self):
         """Read this template again."""
         self.ensure_one()
+        self.check_access("write")
         self._whatsapp_refresh()
         return {"type": "ir.actions.client", "tag": "reload"}
 

@@ -6,7 +6,6 @@ and wrote, so it is escaped, never trusted.
 
 from __future__ import annotations
 
-PREVIEW_LENGTH = 120
 # Longer reasons travel to the browser with each message; the whole is kept in
 # mail_notification.gateway_failure_reason, which stays on the server.
 REASON_LENGTH = 500
@@ -24,11 +23,6 @@ def as_html(column: str) -> str:
     text = escaped(f"coalesce({column}, '')")
     lines = f"regexp_replace({text}, E'\\r\\n|\\r|\\n', '<br>', 'g')"
     return f"'<p>' || {lines} || '</p>'"
-
-
-def as_preview(column: str) -> str:
-    """SQL: what the inbox shows of a text, on one line."""
-    return rf"left(trim(regexp_replace({column}, '\s+', ' ', 'g')), {PREVIEW_LENGTH})"
 
 
 def as_reason(column: str) -> str:

@@ -57,7 +57,7 @@ INSERT INTO discuss_channel (id, name, channel_type, uuid, active, gateway_id,
                              gateway_channel_token, company_id, lead_id,
                              whatsapp_last_inbound_at, whatsapp_last_outbound_at,
                              whatsapp_last_at, whatsapp_unread, whatsapp_state,
-                             whatsapp_preview, last_interest_dt, create_date,
+                             last_interest_dt, create_date,
                              write_date, create_uid, write_uid)
 SELECT channel_id, 'Cliente ' || i, 'gateway', 'bench-' || i, true, %(gateway)s, token,
        %(company)s, lead_id, turn.inbound, turn.outbound,
@@ -65,7 +65,7 @@ SELECT channel_id, 'Cliente ' || i, 'gateway', 'bench-' || i, true, %(gateway)s,
        CASE WHEN j %% 500 = 0 THEN 'failed' WHEN j %% 3 = 0 THEN 'closed'
             WHEN turn.inbound < base.now - interval '24 hours' THEN 'expired'
             WHEN j %% 4 > 0 THEN 'us' ELSE 'customer' END,
-       'Gracias, quedo pendiente', turn.inbound, began, began, %(uid)s, %(uid)s
+       turn.inbound, began, began, %(uid)s, %(uid)s
   FROM base, person
   JOIN (SELECT channel_id, max(at) FILTER (WHERE NOT ours) AS inbound,
                max(at) FILTER (WHERE ours) AS outbound

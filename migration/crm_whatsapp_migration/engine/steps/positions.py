@@ -6,7 +6,6 @@ from psycopg2 import sql
 
 from ..context import Context
 from ..effects import update_rows
-from ..texts import as_preview
 from .base import Batch, Step
 
 # Of every conversation that this run put something into: its newest message and the
@@ -52,20 +51,13 @@ _CHANNEL_COLUMNS = (
     "whatsapp_last_inbound_at",
     "whatsapp_last_outbound_at",
     "whatsapp_last_at",
-    "whatsapp_preview",
     "whatsapp_state",
     "last_interest_dt",
-)
-_PREVIEW = as_preview("regexp_replace(newest.body, '<[^>]*>', ' ', 'g')")
-_PLAIN_PREVIEW = (
-    f"replace(replace(replace({_PREVIEW}, '&lt;', '<'), '&gt;', '>'), '&amp;', '&')"
 )
 _CHANNELS = f"""
     SELECT turn.id, turn.inbound AS whatsapp_last_inbound_at,
            turn.outbound AS whatsapp_last_outbound_at,
            greatest(turn.inbound, turn.outbound) AS whatsapp_last_at,
-           CASE WHEN turn.newer THEN {_PLAIN_PREVIEW} ELSE turn.whatsapp_preview
-                END::varchar AS whatsapp_preview,
            CASE WHEN NOT turn.newer AND turn.whatsapp_state IS NOT NULL
                      THEN turn.whatsapp_state
                 WHEN turn.history THEN 'closed'
@@ -78,8 +70,8 @@ _CHANNELS = f"""
            CASE WHEN turn.made THEN least(greatest(turn.inbound, turn.outbound),
                                           %(now)s::timestamp - interval '1 second')
                 ELSE turn.last_interest_dt END AS last_interest_dt
-      FROM (SELECT channel.id, target.newest_id, channel.whatsapp_preview,
-                   channel.whatsapp_state, channel.last_interest_dt, target.made,
+      FROM (SELECT channel.id, channel.whatsapp_state,
+                   channel.last_interest_dt, target.made,
                    channel.whatsapp_history_of_id IS NOT NULL AS history,
                    greatest(channel.whatsapp_last_inbound_at, target.inbound)
                        AS inbound,
@@ -92,7 +84,6 @@ _CHANNELS = f"""
               FROM wamig_place target
               JOIN discuss_channel channel ON channel.id = target.channel_id
              WHERE {_PART}) turn
-      JOIN mail_message newest ON newest.id = turn.newest_id
 """
 # Read to the end, and out of the sidebar until something new happens.
 _MEMBER_VALUES = """
