@@ -1,4 +1,4 @@
-"""What differs between Odoo 18.0 and 19.0, in one place.
+"""Differences between Odoo 18.0 and 19.0, in one place.
 
 Nothing else in this addon asks for the series, and nothing else names the
 ``mobile`` field, which 19.0 has removed from leads and partners.

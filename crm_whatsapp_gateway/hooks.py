@@ -78,7 +78,7 @@ def _keep_what_people_did(env):
 
 
 def _drop_raw_objects(env):
-    """What was made by SQL; OCA's constraint comes back where it holds."""
+    """Drop what was made by SQL; restore OCA's constraint where it holds."""
     for index in RAW_INDEXES:
         env.cr.execute(SQL("DROP INDEX IF EXISTS %s", SQL.identifier(index)))
     env.cr.execute(

@@ -88,7 +88,7 @@ TABLE = {
             "whatsapp_last_inbound_at",
             "whatsapp_last_outbound_at",
             "whatsapp_marketing_stopped_at",
-            "whatsapp_marketing_wish_at",
+            "whatsapp_marketing_consent_at",
             "whatsapp_opted_out_at",
             "whatsapp_partner_id",
             "whatsapp_state",
@@ -219,7 +219,7 @@ TABLE = {
         methods={
             "action_whatsapp_events": GATEWAY,
             "action_whatsapp_inbox": GATEWAY,
-            "action_whatsapp_merge_double": ADMIN,
+            "action_whatsapp_merge_duplicates": ADMIN,
             "action_whatsapp_queue": GATEWAY,
             "action_whatsapp_resume": ADMIN,
             "action_whatsapp_test_connection": ADMIN,

@@ -143,7 +143,7 @@ class WhatsappCase(HttpCase):
         return response
 
     def process(self):
-        """What the cron of the journal does."""
+        """Run the scheduled action of the journal."""
         self.env.flush_all()
         self.env["whatsapp.webhook.event"]._cron_process()
         self.env.invalidate_all()

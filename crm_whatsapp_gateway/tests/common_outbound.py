@@ -73,7 +73,7 @@ class Graph:
         self._numbers = itertools.count(1)
 
     def will(self, *answers):
-        """What the next calls get: answers, exceptions, or what gives either."""
+        """Script the next calls: answers, exceptions, or callables for either."""
         self.script.extend(answers)
 
     def handle(self, request, **options):
@@ -205,7 +205,7 @@ class OutboundCase(WhatsappCase):
         return message.sudo()._whatsapp_rows().with_env(self.env)
 
     def work(self):
-        """What the cron of the queue does."""
+        """Run the scheduled action of the outbox."""
         self.env.flush_all()
         self.queue._cron_send()
         self.env.invalidate_all()

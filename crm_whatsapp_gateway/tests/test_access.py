@@ -206,7 +206,7 @@ class TestAccess(OutboundCase):
         message.write({"author_id": False, "author_guest_id": guest.id})
         file = self.attachment("foto.jpg", "image/jpeg", b"jpeg")
         message.attachment_ids = file
-        lead._whatsapp_mirror(message)
+        lead._whatsapp_copy_to_chatter(message)
         note = lead.message_post(body="Hola", author_id=self.adviser.partner_id.id)
         row = self.send("Buenas tardes")
         row.attempt_ids = [

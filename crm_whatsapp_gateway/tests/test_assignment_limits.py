@@ -215,6 +215,6 @@ class TestCapacity(LimitsCase):
         )
         settings.execute()
         Turn = self.env["whatsapp.assignment.turn"]
-        self.assertTrue(Turn._heeds_hours())
+        self.assertTrue(Turn._uses_working_hours())
         self.assertFalse(Turn._waits_for_hours())
         self.assertEqual(Turn._capacity_of(self.advisers[0]), 7)

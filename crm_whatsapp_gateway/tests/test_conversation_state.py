@@ -10,7 +10,7 @@ CRON = "crm_whatsapp_gateway.ir_cron_windows"
 
 @tagged("post_install", "-at_install")
 class TestConversationState(OutboundCase):
-    """Whose turn it is: moved by what happens, and by time."""
+    """State of a conversation: changed by events, and by time."""
 
     def _inbound(self, channel=None, text="Hola"):
         channel = channel or self.conversation

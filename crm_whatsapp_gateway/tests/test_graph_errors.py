@@ -66,7 +66,7 @@ class TestGraphErrors(BaseCase):
             "code": 131026,
             "error_data": {"messaging_product": "whatsapp", "details": "No account."},
         }
-        words = errors.read_error(data, 400).in_words(_same)
+        words = errors.read_error(data, 400).get_text(_same)
         self.assertTrue(
             words.startswith("[131026] Message undeliverable: No account. The number")
         )
@@ -76,4 +76,4 @@ class TestGraphErrors(BaseCase):
             with self.subTest(data=data):
                 error = errors.read_error(data, 500)
                 self.assertIsNone(error.code)
-                self.assertTrue(error.in_words(_same))
+                self.assertTrue(error.get_text(_same))

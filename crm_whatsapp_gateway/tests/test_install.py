@@ -150,16 +150,16 @@ class TestInstall(WhatsappCase):
         channel._whatsapp_index_people()
         self.env.invalidate_all()
 
-        self.assertEqual(self.gateway.whatsapp_double_count, 1)
+        self.assertEqual(self.gateway.whatsapp_duplicate_count, 1)
         self.assertIn("Merge Double Conversations", self.gateway.whatsapp_health)
         self.assertFalse(self.gateway._whatsapp_has_unique_index())
 
-        self.gateway.action_whatsapp_merge_double()
+        self.gateway.action_whatsapp_merge_duplicates()
         self.env.invalidate_all()
 
         self.assertEqual(self.channel(), channel)
         self.assertEqual(channel.whatsapp_unread, 3)
-        self.assertEqual(self.gateway.whatsapp_double_count, 0)
+        self.assertEqual(self.gateway.whatsapp_duplicate_count, 0)
         self.assertTrue(self.gateway._whatsapp_has_unique_index())
         self.assertNotIn("Merge Double", self.gateway.whatsapp_health)
 
@@ -167,7 +167,7 @@ class TestInstall(WhatsappCase):
         channel = self.receive(self._message("5511987654321"))
         channel.copy({"gateway_channel_token": "551187654321"})
         self.env.flush_all()
-        self.assertEqual(self.gateway.whatsapp_double_count, 1)
+        self.assertEqual(self.gateway.whatsapp_duplicate_count, 1)
 
     def test_a_neutralized_copy_can_neither_send_nor_receive(self):
         now = str(int(fields.Datetime.now().timestamp()))

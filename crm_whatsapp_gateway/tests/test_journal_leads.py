@@ -16,7 +16,7 @@ class TestJournalLeads(WhatsappCase):
     """A2, A4: the message of an unknown person is shown first, the lead follows."""
 
     def words(self):
-        """What a batch of words does, without the leads that follow."""
+        """Process a batch of messages, without the leads that follow."""
         self.env.flush_all()
         queue = inbound.InboundQueue(self.env)
         with patch.object(inbound, "BATCH_SECONDS", 60):
@@ -173,7 +173,7 @@ class TestJournalLeads(WhatsappCase):
     @mute_logger(JOURNAL, inbound.__name__)
     def test_a_lead_that_cannot_be_made_holds_up_no_other_and_shows_nothing_twice(self):
         channel_class = type(self.env["discuss.channel"])
-        original = channel_class._whatsapp_make_leads
+        original = channel_class._whatsapp_create_leads
 
         def make(this, profiles):
             if any(one.gateway_channel_token == PEOPLE[1] for one in profiles):
@@ -181,7 +181,7 @@ class TestJournalLeads(WhatsappCase):
             return original(this, profiles)
 
         self.write(*PEOPLE)
-        with patch.object(channel_class, "_whatsapp_make_leads", make):
+        with patch.object(channel_class, "_whatsapp_create_leads", make):
             self.process()
         events = self.events()
         self.assertEqual(events.mapped("state"), ["done", "posted", "done"])

@@ -32,7 +32,7 @@ class TestLeadViews(WhatsappCase):
         channel.with_user(adviser).message_post(
             body="Buenos días", message_type="comment", subtype_xmlid="mail.mt_comment"
         )
-        channel._whatsapp_tell("A line of ours is no message")
+        channel._whatsapp_post_note("A line of ours is no message")
         self.env.invalidate_all()
 
         self.assertEqual(channel.lead_id.with_user(adviser).whatsapp_message_count, 3)

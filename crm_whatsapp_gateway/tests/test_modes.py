@@ -137,7 +137,7 @@ class TestImmediate(ModesMixin, OutboundCase):
         self.env.cr.postcommit.clear()
 
     def commit(self):
-        """What a real commit does; tests have none."""
+        """Do what a real commit does; tests have none."""
         self.env.flush_all()
         self.env.cr.postcommit.run()
         self.env.invalidate_all()

@@ -285,7 +285,7 @@ class TestButtons(OutboundCase):
                 self.assertTrue(self.conversation.whatsapp_marketing_stopped_at)
                 self.assertFalse(self.conversation.whatsapp_opted_out_at)
                 self.conversation.whatsapp_marketing_stopped_at = False
-                self.conversation.whatsapp_marketing_wish_at = False
+                self.conversation.whatsapp_marketing_consent_at = False
 
 
 @tagged("post_install", "-at_install")

@@ -53,7 +53,7 @@ class TestSecrets(WhatsappCase):
         }
 
     def _tells(self, call, secrets):
-        """Whether a call gave a record, a count or a secret away."""
+        """Return whether a call gave a record, a count or a secret away."""
         # A call over RPC begins with an empty cache.
         self.env.invalidate_all()
         try:

@@ -13,7 +13,7 @@ from .common import WhatsappCase
 
 @tagged("post_install", "-at_install")
 class TestSettings(WhatsappCase):
-    """What an administrator sets holds, and nonsense is refused with words."""
+    """Settings take effect, and nonsense is refused with a reason."""
 
     def _save(self, **vals):
         self.env["res.config.settings"].create(vals).execute()
@@ -145,7 +145,7 @@ class TestSettings(WhatsappCase):
 
     def _parameters_of_the_code(self):
         """Names that the code reads, by what reads them."""
-        readers = ("_get_number", "_whatsapp_param", "_whatsapp_words", "get_param")
+        readers = ("_get_number", "_whatsapp_param", "_whatsapp_opt_words", "get_param")
         found = {const.INBOUND_MODE, const.OUTBOUND_MODE, const.OUTSIDE_HOURS}
         for path in (Path(__file__).parents[1] / "models").rglob("*.py"):
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

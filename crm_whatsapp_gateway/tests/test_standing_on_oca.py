@@ -64,7 +64,7 @@ def _calls_super(method):
 
 
 def _pieces(folder):
-    """What could be copied: bodies and compound statements, by their shape."""
+    """Return what could be copied: bodies and compound statements, by shape."""
     for tree in _trees(folder):
         for node in ast.walk(tree):
             body = getattr(node, "body", None)

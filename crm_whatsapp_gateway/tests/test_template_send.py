@@ -361,7 +361,7 @@ class TestTemplateSend(TemplateCase):
         [call] = self.queue._claim(self.now, 1)
         self.assertIsNone(call.file)
         self.pass_time(7200)
-        self.queue._tidy(self.now)
+        self.queue._apply_timeouts(self.now)
         self.assertEqual(row.state, "uncertain")
 
     # -------------------------------------------------------------- refusals

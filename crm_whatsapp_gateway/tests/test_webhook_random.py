@@ -34,7 +34,7 @@ def key(part):
 
 
 def items_of(body):
-    """What must be accounted for: messages, statuses, and all that is neither."""
+    """Return what must be accounted for: messages, statuses, and the rest."""
     for entry in body["entry"]:
         if not isinstance(entry, dict) or not isinstance(entry.get("changes"), list):
             yield entry
@@ -62,7 +62,7 @@ def field_of(change):
 
 
 def parts_of(body):
-    """What an event's own body may account for."""
+    """Return what an event's own body accounts for."""
     [entry] = body["entry"]
     yield entry
     changes = entry.get("changes") if isinstance(entry, dict) else None

@@ -1,4 +1,4 @@
-"""What the Cloud API's errors mean for a message that waits to be sent.
+"""Errors of the Cloud API, and what each means for a message in the outbox.
 
 Codes, titles and HTTP statuses: Meta, "Cloud API: error codes" (copy of
 2025-11-19); the codes marked "client libraries" are only known from the exception
@@ -35,7 +35,7 @@ def _(source: str) -> str:
 
 @dataclass(frozen=True)
 class Rule:
-    """How one code is met.
+    """Reaction to one error code.
 
     :ivar title: Meta's title
     :ivar kind: one of the classes above
@@ -175,7 +175,7 @@ class GraphError:
     reason: str
     rule: Rule
 
-    def in_words(self, translate: Callable[[str], str]) -> str:
+    def get_text(self, translate: Callable[[str], str]) -> str:
         """Meta's reason and what to do.
 
         :param translate: gives the translation of a source string

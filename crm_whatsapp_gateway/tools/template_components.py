@@ -57,7 +57,7 @@ def build_components(
 
 
 def needs_file(template: Json) -> bool:
-    """Whether a file has to be uploaded before this ``template`` can be sent."""
+    """Return whether a file has to be uploaded before this ``template`` is sent."""
     return any(
         parameter[parameter["type"]].get("id") == MEDIA_PLACEHOLDER
         for component in template.get("components") or []

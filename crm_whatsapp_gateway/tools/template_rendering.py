@@ -141,7 +141,7 @@ def url_suffix(url: str, value: str) -> str:
 def find_problems(
     definition: Definition, values: Mapping[str, str]
 ) -> tuple[ValueProblem, ...]:
-    """What Meta would refuse of these (cleaned) values."""
+    """Return what Meta would refuse of these (cleaned) values."""
     return tuple(_problems(definition, values))
 
 

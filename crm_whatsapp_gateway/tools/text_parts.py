@@ -81,7 +81,7 @@ def _index_of(text: str, limit: int) -> int:
 
 
 def _spans_of(text: str) -> Iterator[_Span]:
-    """What stands between two marks."""
+    """Text between two marks."""
     end = 0
     for match in FENCE.finditer(text):
         if "\n" in match[0]:

@@ -38,7 +38,7 @@ _TUNNEL_FAILED = "Tunnel connection failed"
 
 @dataclass(frozen=True)
 class Answer:
-    """What is known after a call.
+    """Result of a call, as far as it is known.
 
     :ivar status: HTTP status, ``None`` when there was no answer
     :ivar body: parsed JSON object, ``{}`` when there was none
@@ -95,7 +95,7 @@ def post(
 
 
 def is_certain(error: BaseException) -> bool:
-    """Whether the request can be known not to have reached Meta."""
+    """Return whether the request has certainly not reached Meta."""
     return any(
         isinstance(cause, _NEVER_CONNECTED + _NEVER_SENT)
         or (isinstance(cause, OSError) and _TUNNEL_FAILED in str(cause))

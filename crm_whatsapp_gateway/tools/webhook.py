@@ -149,7 +149,7 @@ def parse_event(body: Any) -> WebhookEvent:
 
 @dataclass(frozen=True)
 class _Envelope:
-    """What stands around a change."""
+    """Envelope of a change."""
 
     object: Any
     entry: Any
@@ -295,7 +295,7 @@ class _ChangeParser:
         )
 
     def _read_sender(self, message: Json) -> tuple[Person, Json]:
-        """Who wrote a message, and the contact that says more about them."""
+        """Return the writer of a message, and the contact that describes them."""
         phone = person_id(message.get("from"))
         user_id = person_id(message.get("from_user_id"))
         if not phone and type_of(message) == "system":

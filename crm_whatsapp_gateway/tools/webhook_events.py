@@ -218,13 +218,13 @@ class Referral:
 
     @property
     def label(self) -> str:
-        """What the advertisement is called, ``''`` where nothing says it."""
+        """Return the title of the advertisement, ``''`` without one."""
         return self.headline or self.body or self.source_id
 
 
 @dataclass(frozen=True)
 class Person:
-    """Who wrote or is written to.
+    """Writer or recipient of a message.
 
     :ivar phone: ``wa_id``, ``''`` for a person who hides the number
     :ivar user_id: business-scoped user id (2026), ``''`` where Meta gave none
@@ -304,7 +304,7 @@ class _Message(WebhookEvent):
 
     @property
     def written_text(self) -> str:
-        """What the person typed: a button that was pressed is not typed."""
+        """Return the text that the person typed; a pressed button is not typed."""
         if isinstance(self.content, Media):
             return self.content.caption
         return self.content.body if isinstance(self.content, Text) else ""
@@ -325,7 +325,7 @@ class MessageEcho(_Message):
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class StatusUpdate(WebhookEvent):
-    """What became of a message that we sent.
+    """Status of a message that was sent.
 
     :ivar callback_data: our own id of the message, ``biz_opaque_callback_data``
     :ivar error: why it was not delivered

@@ -374,7 +374,7 @@ class _Writer:
         self._runs.append(_Run(text, styles, is_code))
 
     def end_line(self) -> None:
-        """What ``<br>`` does."""
+        """Begin a new line, as ``<br>`` does."""
         runs, self._runs = _even(self._runs), []
         self.put(_emit(runs) if self.marks else "".join(run.text for run in runs))
 

@@ -27,7 +27,7 @@ class DiscussChannel(models.Model):
             "whatsapp_last_inbound_at",
             "whatsapp_last_outbound_at",
             "whatsapp_marketing_stopped_at",
-            "whatsapp_marketing_wish_at",
+            "whatsapp_marketing_consent_at",
             "whatsapp_opted_out_at",
             "whatsapp_partner_id",
             "whatsapp_state",

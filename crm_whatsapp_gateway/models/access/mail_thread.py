@@ -37,7 +37,7 @@ class MailThread(models.AbstractModel):
         else:
             partner = self._whatsapp_get_partner()
             name = (partner or self).display_name
-            channel = self._whatsapp_make_channel(number.lstrip("+"), gateway, name)
+            channel = self._whatsapp_create_channel(number.lstrip("+"), gateway, name)
         return channel.with_env(self.env)
 
     def _whatsapp_service(self):
@@ -49,7 +49,7 @@ class MailThread(models.AbstractModel):
         # pylint: disable-next=context-overridden
         return self.env["mail.gateway.whatsapp"].with_context(context).sudo()
 
-    def _whatsapp_make_channel(self, token, gateway, name):
+    def _whatsapp_create_channel(self, token, gateway, name):
         service = self._whatsapp_service()
         return service._get_channel(
             gateway.with_env(service.env),

@@ -1,4 +1,4 @@
-"""Who gets a lead: turns, membership in the conversation, the call activity."""
+"""Assignment of leads: turns, membership in the conversation, call activity."""
 
 import logging
 import time
@@ -72,10 +72,10 @@ class CrmLead(models.Model):
             env = self.with_context(lang=gateway._whatsapp_lang()).env
             turns = env["whatsapp.assignment.turn"]._take(gateway, len(leads))
             decisions = list(zip(leads, turns, strict=True))
-            leads._whatsapp_give(decisions)
+            leads._whatsapp_write_advisers(decisions)
             env["whatsapp.assignment.log"]._record(gateway, decisions)
 
-    def _whatsapp_give(self, decisions):
+    def _whatsapp_write_advisers(self, decisions):
         """Write the advisers that were chosen, all leads of one at once.
 
         :param decisions: list of (lead, ``Turn``)

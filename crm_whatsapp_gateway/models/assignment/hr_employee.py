@@ -30,16 +30,16 @@ class HrEmployee(models.Model):
     def create(self, vals_list):
         employees = super().create(vals_list)
         if any(vals.get("user_id") for vals in vals_list):
-            self._whatsapp_forget_rules()
+            self._whatsapp_clear_rule_cache()
         return employees
 
     def write(self, vals):
         res = super().write(vals)
         if "user_id" in vals:
-            self._whatsapp_forget_rules()
+            self._whatsapp_clear_rule_cache()
         return res
 
     @api.model
-    def _whatsapp_forget_rules(self):
+    def _whatsapp_clear_rule_cache(self):
         """Record rules of supervisors hold the ids of their own employees."""
         self.env.registry.clear_cache()

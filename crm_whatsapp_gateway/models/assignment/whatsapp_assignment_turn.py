@@ -115,7 +115,7 @@ class WhatsappAssignmentTurn(models.Model):
         :return: (list of ``(employee, reason)`` in the pool's order, note in words)
         """
         pool = self._pool(gateway)
-        reasons = {one.id: self._why_not(one, gateway) for one in pool}
+        reasons = {one.id: self._reason_not_eligible(one, gateway) for one in pool}
         reasons.update(self._full(pool.filtered(lambda one: not reasons[one.id])))
         ready = pool.filtered(lambda one: not reasons[one.id])
         outside, note = self._outside_hours(ready), ""
@@ -162,7 +162,7 @@ class WhatsappAssignmentTurn(models.Model):
         return self.env["hr.employee"].sudo().search(domain, order="name, id")
 
     @api.model
-    def _why_not(self, employee, gateway):
+    def _reason_not_eligible(self, employee, gateway):
         """Hook: why an adviser cannot take a lead now, in words; ``''`` if he can."""
         user = employee.user_id
         if not user:
@@ -268,12 +268,12 @@ class WhatsappAssignmentTurn(models.Model):
 
     # ----------------------------------------------------------- working hours
     @api.model
-    def _heeds_hours(self):
+    def _uses_working_hours(self):
         return self.env["crm.lead"]._whatsapp_param("working_hours", "") == "True"
 
     @api.model
     def _waits_for_hours(self):
-        """Whether a lead waits when nobody is at work; else it is assigned anyway."""
+        """Return whether a lead waits when nobody is at work; else it is assigned."""
         return (
             self.env["crm.lead"]._whatsapp_param("outside_hours", const.WAIT)
             != const.ANYWAY
@@ -285,7 +285,7 @@ class WhatsappAssignmentTurn(models.Model):
 
         An adviser with flexible hours, or without any, always works.
         """
-        if not employees or not self._heeds_hours():
+        if not employees or not self._uses_working_hours():
             return set()
         now = self._now()
         begins = self._begins(employees, now, now + timedelta(minutes=1))

@@ -262,7 +262,7 @@ class DiscussChannel(models.Model):
         token = self.gateway_channel_token or ""
         return wa_id_to_e164(token) if token.isdigit() else ""
 
-    def _whatsapp_ensure_lead(self, profile):
+    def _whatsapp_link_or_create_lead(self, profile):
         """Link the conversation to its lead; make one for an unknown person.
 
         In a transaction that defers leads, a conversation that never had one is
@@ -278,12 +278,12 @@ class DiscussChannel(models.Model):
             if not self._whatsapp_is_settled(lead):
                 self._whatsapp_link_lead(lead)
         elif deferred is None or self.lead_id:
-            self._whatsapp_make_leads({self: profile})
+            self._whatsapp_create_leads({self: profile})
         else:
             deferred.add(self.id)
 
     def _whatsapp_is_settled(self, lead):
-        """Whether conversation, lead and adviser are bound already, the usual case."""
+        """Return whether conversation, lead and adviser are linked already."""
         linked = self.lead_id == lead and lead.sudo().gateway_channel_id == self
         adviser = lead.sudo().user_id.partner_id
         return linked and bool(adviser & self.sudo().channel_member_ids.partner_id)
@@ -292,7 +292,7 @@ class DiscussChannel(models.Model):
         """``crm.lead`` as it is used for these conversations, all of one company."""
         return self.env["crm.lead"].sudo().with_company(self.gateway_id.company_id)
 
-    def _whatsapp_make_leads(self, profiles):
+    def _whatsapp_create_leads(self, profiles):
         """Make the leads of unknown persons, in one go.
 
         :param profiles: name of the WhatsApp profile, or ``''``, by conversation
@@ -308,7 +308,7 @@ class DiscussChannel(models.Model):
             # Who takes a new lead is decided next, and comes in then: those who stand
             # in for an adviser would come and go at once.
             channel._whatsapp_link_lead(lead, members=bool(lead.user_id))
-            channel._whatsapp_tell_ambiguity()
+            channel._whatsapp_note_shared_number()
 
     def _whatsapp_link_lead(self, lead, members=True):
         """Bind conversation and lead to each other; the adviser comes in.
@@ -381,17 +381,17 @@ class DiscussChannel(models.Model):
             vals["whatsapp_last_inbound_at"] = message.date
         open_until = max(filter(None, (last, message.date))) + WINDOW
         if open_until > fields.Datetime.now():
-            self._whatsapp_move(INBOUND, vals)
+            self._whatsapp_apply_event(INBOUND, vals)
             self._whatsapp_trigger_at_window_end()
         else:
-            self._whatsapp_move(INBOUND_LATE, vals)
+            self._whatsapp_apply_event(INBOUND_LATE, vals)
         if self.id not in (deferred_leads(self.env) or ()):
-            self._whatsapp_tell_lead(message)
+            self._whatsapp_sync_to_lead(message)
 
-    def _whatsapp_tell_lead(self, message):
-        """What a message of a customer does to the lead, which is there by now."""
+    def _whatsapp_sync_to_lead(self, message):
+        """Copy a customer's message to the lead, and detect an opt-out."""
         self.ensure_one()
-        self.lead_id._whatsapp_mirror(message)
+        self.lead_id._whatsapp_copy_to_chatter(message)
 
     def _whatsapp_after_outbound(self, message):
         """Hook, called once for each message we write to a customer.
@@ -403,13 +403,13 @@ class DiscussChannel(models.Model):
         vals = {"whatsapp_last_outbound_at": max(last or message.date, message.date)}
         if not self.whatsapp_last_at or message.date >= self.whatsapp_last_at:
             vals["whatsapp_unread"] = 0
-            self._whatsapp_move(OUTBOUND, vals)
+            self._whatsapp_apply_event(OUTBOUND, vals)
         else:
             # Written before what was read since: it answers nothing.
             self.sudo().write(vals)
-        mirror = self.lead_id._whatsapp_mirror(message)
+        mirror = self.lead_id._whatsapp_copy_to_chatter(message)
         if mirror:
-            mirror._whatsapp_mirror_notification(message)
+            mirror._whatsapp_copy_notification(message)
 
     def _whatsapp_message_of(self, wamid):
         """Message of this conversation that Meta calls ``wamid``, either direction."""
@@ -483,7 +483,7 @@ class DiscussChannel(models.Model):
     )
 
     # ---------------------------------------------------------------- events
-    def _whatsapp_move(self, event, vals=None):
+    def _whatsapp_apply_event(self, event, vals=None):
         """Bring conversations into the state that follows from an event.
 
         :param event: a key of :data:`MOVES`
@@ -498,7 +498,7 @@ class DiscussChannel(models.Model):
                 state = channel._whatsapp_resting_state()
             if state != known:
                 channel.whatsapp_state = state
-        self._whatsapp_signal()
+        self._whatsapp_notify_browsers()
 
     def _whatsapp_resting_state(self):
         """State that the stored turns give, whatever happened in between."""
@@ -515,7 +515,7 @@ class DiscussChannel(models.Model):
         """Conversation in which somebody wrote last."""
         return self.sorted(lambda one: str(one.whatsapp_last_at or ""))[-1:]
 
-    def _whatsapp_signal(self):
+    def _whatsapp_notify_browsers(self):
         """Tell browsers that look at these conversations to read them again.
 
         Without content: each reads what its user may see.
@@ -527,12 +527,12 @@ class DiscussChannel(models.Model):
     def action_whatsapp_close(self):
         """Button: nothing more to say until the customer writes again."""
         self.check_access("read")
-        self._whatsapp_move(CLOSING, {"whatsapp_unread": 0})
+        self._whatsapp_apply_event(CLOSING, {"whatsapp_unread": 0})
 
     def action_whatsapp_reopen(self):
         """Button: closed by mistake."""
         self.check_access("read")
-        self._whatsapp_move(REOPENING)
+        self._whatsapp_apply_event(REOPENING)
 
     # ------------------------------------------------------------------ time
     def _whatsapp_trigger_at_window_end(self):
@@ -596,7 +596,7 @@ class DiscussChannel(models.Model):
         )
         moved = self.browse([row[0] for row in self.env.cr.fetchall()])
         moved.invalidate_recordset(["whatsapp_state"])
-        moved._whatsapp_signal()
+        moved._whatsapp_notify_browsers()
         return moved
 
     @api.model
@@ -618,7 +618,7 @@ class DiscussChannel(models.Model):
     # ------------------------------------------------------------------- panel
 
     def whatsapp_panel(self):
-        """What the panel beside a conversation in Discuss shows, in one call.
+        """Return what the panel beside a conversation in Discuss shows.
 
         :return: ``{}`` for what is no WhatsApp conversation; else names and words
             ready to be shown, ``lead`` (``False`` where the user may not see it),
@@ -698,7 +698,7 @@ class DiscussChannel(models.Model):
     )
 
     @api.model
-    def _whatsapp_words(self, name, default):
+    def _whatsapp_opt_words(self, name, default):
         text = self.env["ir.config_parameter"].sudo().get_param(PARAM + name, default)
         return {plain_word(word) for word in text.split(",") if word.strip()}
 
@@ -716,14 +716,16 @@ class DiscussChannel(models.Model):
         if not word:
             return
         if word in MARKETING_OPT_OUT_WORDS:
-            self._whatsapp_wish_marketing(False, event.time(fields.Datetime.now()))
+            self._whatsapp_set_marketing_consent(
+                False, event.time(fields.Datetime.now())
+            )
         elif pressed:
             return
-        elif not self.whatsapp_opted_out_at and word in self._whatsapp_words(
+        elif not self.whatsapp_opted_out_at and word in self._whatsapp_opt_words(
             "optout_words", OPT_OUT_WORDS
         ):
             self._whatsapp_opt_out()
-        elif self.whatsapp_opted_out_at and word in self._whatsapp_words(
+        elif self.whatsapp_opted_out_at and word in self._whatsapp_opt_words(
             "optin_words", OPT_IN_WORDS
         ):
             self._whatsapp_opt_in()
@@ -734,15 +736,15 @@ class DiscussChannel(models.Model):
             [("channel_id", "=", self.id), ("state", "=", "pending")]
         )
         rows._cancel_unsent()
-        self._whatsapp_tell(
+        self._whatsapp_post_note(
             self.env._("The customer asked not to be written to. Sending is blocked.")
         )
 
     def _whatsapp_opt_in(self):
         self.whatsapp_opted_out_at = False
-        self._whatsapp_tell(self.env._("The customer may be written to again."))
+        self._whatsapp_post_note(self.env._("The customer may be written to again."))
 
-    def _whatsapp_tell(self, text):
+    def _whatsapp_post_note(self, text):
         """A line of ours in conversation and lead; never sent, notifies nobody."""
         us = self.env.ref("base.partner_root").id
         line = self.message_post(
@@ -757,7 +759,7 @@ class DiscussChannel(models.Model):
                 body=text, author_id=us
             )
 
-    def _whatsapp_check_wish(self):
+    def _whatsapp_check_opt_out(self):
         """Refuse to write to who does not want it.
 
         :raise UserError: since when, and what to do
@@ -790,33 +792,33 @@ class DiscussChannel(models.Model):
         copy=False,
         help="Since when this person does not want marketing templates.",
     )
-    whatsapp_marketing_wish_at = fields.Datetime(
+    whatsapp_marketing_consent_at = fields.Datetime(
         readonly=True,
         copy=False,
         help="When the person last decided about marketing: an older wish that"
         " arrives later changes nothing.",
     )
 
-    def _whatsapp_wish_marketing(self, wanted, at):
+    def _whatsapp_set_marketing_consent(self, wanted, at):
         """The person wants marketing, or wants none any more.
 
         :param at: when the person said so (UTC, naive)
         """
         for channel in self.sudo():
-            last = channel.whatsapp_marketing_wish_at
+            last = channel.whatsapp_marketing_consent_at
             if last and at < last:
                 continue
-            channel.whatsapp_marketing_wish_at = at
+            channel.whatsapp_marketing_consent_at = at
             if wanted != bool(channel.whatsapp_marketing_stopped_at):
                 continue
             channel.whatsapp_marketing_stopped_at = False if wanted else at
             if wanted:
-                channel._whatsapp_tell(
+                channel._whatsapp_post_note(
                     self.env._("The customer wants marketing messages again.")
                 )
             else:
                 channel._whatsapp_marketing_rows()._cancel_unsent()
-                channel._whatsapp_tell(
+                channel._whatsapp_post_note(
                     self.env._(
                         "The customer stopped marketing messages. Marketing templates"
                         " are blocked; everything else can be sent."

@@ -82,7 +82,7 @@ class MailGateway(models.Model):
         return res
 
     def _whatsapp_reading(self):
-        """What a gateway says about how numbers without prefix are read."""
+        """Return what decides how numbers without prefix are read on this gateway."""
         own = self.sudo()
         country = own.whatsapp_country_id
         return (country.id, own.company_id.id) if country else None
@@ -127,7 +127,7 @@ class MailGateway(models.Model):
         )
 
     def _whatsapp_has_key(self, key):
-        """Whether this is the key now, False for a gateway that is gone."""
+        """Return whether this is the key now; False for a gateway that is gone."""
         try:
             return self.webhook_key == key
         except MissingError:
@@ -280,7 +280,7 @@ class MailGateway(models.Model):
         return {refusal.gateway_id.id: refusal for refusal in reversed(refusals)}
 
     def _whatsapp_troubles(self, journal, refused):
-        """What is wrong and what to do, one sentence each. Hook.
+        """Return what is wrong and what to do, one sentence each. Hook.
 
         :param journal: see :meth:`_whatsapp_journal_figures`
         :param refused: see :meth:`_whatsapp_last_refusals`
@@ -303,7 +303,7 @@ class MailGateway(models.Model):
             yield self.env._(
                 "Meta has not verified the webhook. Press Integrate Webhook and verify."
             )
-        if self.whatsapp_double_count or not self._whatsapp_has_unique_index():
+        if self.whatsapp_duplicate_count or not self._whatsapp_has_unique_index():
             yield self.env._(
                 "Some customers have two conversations. Press Merge Double"
                 " Conversations."
@@ -324,7 +324,7 @@ class MailGateway(models.Model):
         if refusal:
             yield self.env._(
                 "A call was refused today: %(reason)s.",
-                reason=refusal._reason_in_words(),
+                reason=refusal._get_reason_text(),
             )
         if self.whatsapp_hold_until:
             yield self.env._("Messages wait: see the page Sending.")
@@ -361,7 +361,7 @@ class MailGateway(models.Model):
         }
 
     def _whatsapp_ask_number(self):
-        """What Meta tells of the number.
+        """Return Meta's description of the number.
 
         :raise UserError: why it does not, in words
         """
@@ -387,4 +387,4 @@ class MailGateway(models.Model):
         if response.ok:
             return body
         problem = graph_errors.read_error(body.get("error"), response.status_code)
-        raise UserError(problem.in_words(self.env._))
+        raise UserError(problem.get_text(self.env._))

@@ -160,7 +160,7 @@ class ResConfigSettings(models.TransientModel):
     def set_values(self):
         self._check_whatsapp_retry_waits()
         self._check_whatsapp_limits()
-        self._check_whatsapp_words()
+        self._check_whatsapp_opt_words()
         gateways = self.env["mail.gateway"]
         country = gateways._whatsapp_country_of_settings()
         res = super().set_values()
@@ -194,7 +194,7 @@ class ResConfigSettings(models.TransientModel):
                     )
                 )
 
-    def _check_whatsapp_words(self):
+    def _check_whatsapp_opt_words(self):
         """A word for both wishes would make the second never heard.
 
         :raise ValidationError: what is missing or double

@@ -58,12 +58,12 @@ class DiscussChannel(models.Model):
             self.gateway_channel_token, self.gateway_id.company_id
         )
 
-    def _whatsapp_tell_ambiguity(self):
+    def _whatsapp_note_shared_number(self):
         """Say that several contacts share the number, and who is taken."""
         self.ensure_one()
         partners = self.sudo()._whatsapp_partners()
         if len(partners) > 1:
-            self.sudo()._whatsapp_tell(
+            self.sudo()._whatsapp_post_note(
                 self.env._(
                     "Several contacts have this number: %(names)s. Messages are taken"
                     " to be of %(taken)s; choose another customer on the lead.",
@@ -88,7 +88,7 @@ class DiscussChannel(models.Model):
             if user_id and channel.whatsapp_user_id != user_id:
                 channel.whatsapp_user_id = user_id
 
-    def _whatsapp_follow(self, phone, user_id):
+    def _whatsapp_update_identity(self, phone, user_id):
         """The person has a new number, a new business-scoped id, or both.
 
         :param phone: wa_id, ``''`` when it is the old one
@@ -97,12 +97,12 @@ class DiscussChannel(models.Model):
         self.ensure_one()
         channel = self
         if phone and self.gateway_channel_token not in variants(phone):
-            channel = self._whatsapp_move_to(phone)
+            channel = self._whatsapp_change_token(phone)
         elif user_id and not self._whatsapp_number():
-            channel = self._whatsapp_move_to(user_id)
+            channel = self._whatsapp_change_token(user_id)
         channel._whatsapp_note_user_id(user_id)
 
-    def _whatsapp_move_to(self, token):
+    def _whatsapp_change_token(self, token):
         """Keep the conversation under another id; the lead gets the number.
 
         :param token: wa_id or business-scoped id
@@ -114,14 +114,14 @@ class DiscussChannel(models.Model):
         service = self.env["mail.gateway.whatsapp"]
         other = service._whatsapp_find_channel(channel.gateway_id, token)
         if other and other != channel:
-            other._whatsapp_absorb(channel)
+            other._whatsapp_merge_channel(channel)
             channel = other
         else:
             channel.gateway_channel_token = token
             channel._whatsapp_rename_person(old, token)
         if token.isdigit():
             channel.lead_id._whatsapp_change_number(old, token)
-            channel._whatsapp_tell(
+            channel._whatsapp_post_note(
                 self.env._(
                     "The customer's number is %(new)s now; it was %(old)s.",
                     new=wa_id_to_e164(token),
@@ -140,7 +140,7 @@ class DiscussChannel(models.Model):
             self.env[model].sudo().search(known).write({"gateway_token": new})
         TransactionCache(self.env, AUTHORS).invalidate()
 
-    def _whatsapp_absorb(self, other):
+    def _whatsapp_merge_channel(self, other):
         """Take over another conversation with the same person; it is archived."""
         self.ensure_one()
         kept, other = self.sudo(), other.sudo()

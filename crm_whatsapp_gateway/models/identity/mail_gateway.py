@@ -12,19 +12,19 @@ from ...tools.phone import COUNTRIES_WITH_VARIANTS, key_of
 class MailGateway(models.Model):
     _inherit = "mail.gateway"
 
-    whatsapp_double_count = fields.Integer(
+    whatsapp_duplicate_count = fields.Integer(
         string="Double Conversations",
-        compute="_compute_whatsapp_double_count",
+        compute="_compute_whatsapp_duplicate_count",
         groups="base.group_system",
     )
 
-    def _compute_whatsapp_double_count(self):
+    def _compute_whatsapp_duplicate_count(self):
         for gateway in self:
             own = gateway.gateway_type == "whatsapp"
-            doubles = gateway._whatsapp_doubles() if own else []
-            gateway.whatsapp_double_count = sum(len(ids) - 1 for ids in doubles)
+            doubles = gateway._whatsapp_find_duplicates() if own else []
+            gateway.whatsapp_duplicate_count = sum(len(ids) - 1 for ids in doubles)
 
-    def _whatsapp_doubles(self):
+    def _whatsapp_find_duplicates(self):
         """Ids of the conversations with one person, oldest first, where several are."""
         self.ensure_one()
         self.env["discuss.channel"].flush_model(["gateway_id", "gateway_channel_token"])
@@ -47,7 +47,7 @@ class MailGateway(models.Model):
             people.setdefault(key_of(token), []).append(channel_id)
         return [ids for ids in people.values() if len(ids) > 1]
 
-    def action_whatsapp_merge_double(self):
+    def action_whatsapp_merge_duplicates(self):
         """Button: one conversation per person; the oldest takes the others over.
 
         Messages, files, queue and lead come along; the others are archived.
@@ -56,10 +56,10 @@ class MailGateway(models.Model):
         self.check_access("write")
         Channel = self.env["discuss.channel"].sudo().with_context(active_test=False)
         merged = 0
-        for ids in self._whatsapp_doubles():
+        for ids in self._whatsapp_find_duplicates():
             kept, *others = Channel.browse(ids)
             for other in others:
-                kept._whatsapp_absorb(other)
+                kept._whatsapp_merge_channel(other)
             kept.active = True
             merged += len(others)
         self.env.flush_all()

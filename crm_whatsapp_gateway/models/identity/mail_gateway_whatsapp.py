@@ -1,4 +1,4 @@
-"""Who a person is: telephone number, business-scoped id, and how both change.
+"""Identity of a person: telephone number, business-scoped id, and their changes.
 
 Source: Meta, "Business-scoped user IDs" (2026). A person with a user name may write
 without number; the id is new when the number changes.
@@ -28,7 +28,7 @@ class MailGatewayWhatsapp(models.AbstractModel):
         if not phone:
             return known.gateway_channel_token
         if known.gateway_channel_token not in variants(phone):
-            known._whatsapp_move_to(phone)
+            known._whatsapp_change_token(phone)
         return phone
 
     def _whatsapp_channel_of_user(self, gateway, user_id):
@@ -55,7 +55,7 @@ class MailGatewayWhatsapp(models.AbstractModel):
             return None
         channel = self._whatsapp_channel_of(gateway, event)
         if channel:
-            channel._whatsapp_follow(notice.phone, notice.user_id)
+            channel._whatsapp_update_identity(notice.phone, notice.user_id)
         # Of a person nobody knows here there is nothing to follow.
         return self.env["mail.message"]
 
@@ -70,7 +70,7 @@ class MailGatewayWhatsapp(models.AbstractModel):
             adviser = channel.lead_id.user_id
             channel.with_context(
                 lang=gateway._whatsapp_lang(adviser)
-            )._whatsapp_wish_marketing(
+            )._whatsapp_set_marketing_consent(
                 preference.wanted, min(preference.at or now, now)
             )
 
@@ -79,4 +79,4 @@ class MailGatewayWhatsapp(models.AbstractModel):
         for change in event.user_ids:
             channel = self._whatsapp_channel_of_user(gateway, change.old)
             if channel:
-                channel._whatsapp_follow("", change.new)
+                channel._whatsapp_update_identity("", change.new)

@@ -1,4 +1,4 @@
-"""What comes in besides new words: reactions, edits, echoes of the phone."""
+"""Inbound events that are no new text: reactions, edits, echoes of the phone."""
 
 from datetime import timedelta
 
@@ -26,7 +26,7 @@ class DiscussChannel(models.Model):
         if at + WINDOW <= fields.Datetime.now():
             self.whatsapp_last_inbound_at = at
             return
-        self._whatsapp_move(SIGN_OF_LIFE, {"whatsapp_last_inbound_at": at})
+        self._whatsapp_apply_event(SIGN_OF_LIFE, {"whatsapp_last_inbound_at": at})
         self._whatsapp_trigger_at_window_end()
 
     def _whatsapp_own_message_of(self, wamid):
@@ -95,7 +95,7 @@ class DiscussChannel(models.Model):
             messages._whatsapp_lock()
             messages.write({"body": html + EDITED})
             messages._whatsapp_push_content()
-            self._whatsapp_tell(
+            self._whatsapp_post_note(
                 self.env._("A message was edited. Before: %(text)s", text=before)
             )
         return target
@@ -180,5 +180,5 @@ class DiscussChannel(models.Model):
         link = ""
         if url.startswith(("https://", "http://")):
             link = Markup('<a href="%s" target="_blank">%s</a>') % (url, url)
-        self._whatsapp_tell(Markup("%s %s") % (text, link))
+        self._whatsapp_post_note(Markup("%s %s") % (text, link))
         self.lead_id._whatsapp_keep_referral(referral)

@@ -75,7 +75,7 @@ class MailGatewayWhatsapp(models.AbstractModel):
     def _whatsapp_after_post(self, posted, event):
         """Do what a message says besides its text; fetch its file later."""
         if isinstance(event.content, Media):
-            self.env["whatsapp.media"]._note(posted, event.content)
+            self.env["whatsapp.media"]._schedule_fetch(posted, event.content)
         if posted.res_id not in (deferred_leads(self.env) or ()):
             channel = self.env["discuss.channel"].sudo().browse(posted.res_id)
             channel._whatsapp_apply_inbound(event)
@@ -108,7 +108,7 @@ class MailGatewayWhatsapp(models.AbstractModel):
         :param token: wa_id or business-scoped id of the conversation
         """
         at = event.time(fields.Datetime.now()).replace(tzinfo=UTC)
-        name = event.sender.name or self._nameless(token)
+        name = event.sender.name or self._name_of_token(token)
         value = {
             "messaging_product": "whatsapp",
             "metadata": {"phone_number_id": event.phone_number_id},
@@ -125,7 +125,7 @@ class MailGatewayWhatsapp(models.AbstractModel):
         }
         return {"entry": [{"changes": [{"field": MESSAGES, "value": value}]}]}
 
-    def _nameless(self, person):
+    def _name_of_token(self, person):
         return "+" + person if person.isdigit() else person
 
     def _get_channel_vals(self, gateway, token, update):
@@ -138,7 +138,7 @@ class MailGatewayWhatsapp(models.AbstractModel):
             if command[2].get("partner_id") not in operators.ids
         ]
         if not vals.get("name"):
-            vals["name"] = self._nameless(str(token))
+            vals["name"] = self._name_of_token(str(token))
         return vals
 
     def _get_channel(self, gateway, token, update, force_create=False):
@@ -150,7 +150,7 @@ class MailGatewayWhatsapp(models.AbstractModel):
             # OCA gives it in the gateway's environment, in which our texts are lost.
             channel = own = channel.with_env(self.env)
             own._whatsapp_note_person(event.sender)
-            own._whatsapp_ensure_lead(event.sender.name)
+            own._whatsapp_link_or_create_lead(event.sender.name)
         return channel
 
     def _get_author(self, gateway, update):
@@ -277,7 +277,7 @@ class MailGatewayWhatsapp(models.AbstractModel):
         """A group is no conversation with one customer: one line, in his own."""
         channel = self._whatsapp_channel_of(gateway, event)
         if channel:
-            channel._whatsapp_tell(
+            channel._whatsapp_post_note(
                 self.env._("Wrote in a WhatsApp group; groups are not followed here.")
             )
         return self.env["mail.message"]
@@ -299,7 +299,7 @@ class MailGatewayWhatsapp(models.AbstractModel):
             "contacts": [
                 {
                     "wa_id": echo.person,
-                    "profile": {"name": self._nameless(echo.person)},
+                    "profile": {"name": self._name_of_token(echo.person)},
                 }
             ],
         }
@@ -325,7 +325,7 @@ class MailGatewayWhatsapp(models.AbstractModel):
         html = self._whatsapp_to_html(event_text(echo, self.env._))
         posted = channel._whatsapp_post_echo(us, html, echo)
         if isinstance(echo.content, Media):
-            self.env["whatsapp.media"]._note(posted, echo.content)
+            self.env["whatsapp.media"]._schedule_fetch(posted, echo.content)
         return posted
 
     def _whatsapp_to_html(self, body):

@@ -85,7 +85,7 @@ class WhatsappMedia(models.Model):
         )
 
     @api.model
-    def _note(self, message, content):
+    def _schedule_fetch(self, message, content):
         """Remember to fetch the file of a message that has just been posted.
 
         :param message: ``mail.message`` of a conversation
@@ -239,9 +239,9 @@ class WhatsappMedia(models.Model):
             vals["next_try"] = fields.Datetime.now() + wait
         own.write(vals)
         if lost:
-            own._tell_lost()
+            own._post_note_of_loss()
 
-    def _tell_lost(self):
+    def _post_note_of_loss(self):
         self.ensure_one()
         lang = self.gateway_id._whatsapp_lang(self.lead_id.user_id)
         own = self.with_context(lang=lang)
@@ -257,7 +257,7 @@ class WhatsappMedia(models.Model):
             name=own.file_name,
             why=reasons[own.reason],
         )
-        own.channel_id._whatsapp_tell(Markup("%s %s") % (text, link))
+        own.channel_id._whatsapp_post_note(Markup("%s %s") % (text, link))
 
     # -------------------------------------------------------------- actions
     def action_fetch_again(self):

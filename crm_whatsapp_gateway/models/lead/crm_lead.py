@@ -101,7 +101,7 @@ class CrmLead(models.Model):
             moved = leads.filtered(lambda lead, user=user: lead.user_id != user)
             moved._whatsapp_after_reassign(user)
         if not SHOWN.isdisjoint(vals):
-            self.sudo().gateway_channel_ids._whatsapp_signal()
+            self.sudo().gateway_channel_ids._whatsapp_notify_browsers()
         if "stage_id" in vals or vals.get("active") is False:
             self._whatsapp_close_with_lead()
         return res
@@ -132,7 +132,7 @@ class CrmLead(models.Model):
                 self._whatsapp_refuse_source(lead)
 
     def _whatsapp_check_lock(self, locked):
-        """Who could open the lock could change the source.
+        """Refuse to open the lock, since that would free the source.
 
         Read only in the form, which an RPC call does not ask.
         """
@@ -256,7 +256,7 @@ class CrmLead(models.Model):
         return self.env["ir.config_parameter"].sudo().get_param(PARAM + name, default)
 
     # ---------------------------------------------------------------- mirror
-    def _whatsapp_mirror(self, message):
+    def _whatsapp_copy_to_chatter(self, message):
         """Show a message of the conversation in the lead's chatter.
 
         Written without ``message_post``: that would e-mail the adviser for each
@@ -316,7 +316,7 @@ class CrmLead(models.Model):
         ended = self.filtered(lambda lead: not lead.active or lead.stage_id.is_won)
         channels = ended.sudo().gateway_channel_ids
         if channels:
-            channels._whatsapp_move(CLOSING, {"whatsapp_unread": 0})
+            channels._whatsapp_apply_event(CLOSING, {"whatsapp_unread": 0})
 
     def action_whatsapp_open_channel(self):
         """Button: the conversation in Discuss; the list when there are several."""

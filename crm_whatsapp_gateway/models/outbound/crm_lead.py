@@ -129,7 +129,7 @@ class CrmLead(models.Model):
                     )
                 )
             name = self.contact_name or self.partner_name or self.partner_id.name
-            channel = self._whatsapp_make_channel(
+            channel = self._whatsapp_create_channel(
                 number.lstrip("+"), gateway, name or self.name
             )
             channel.sudo()._whatsapp_link_lead(self)

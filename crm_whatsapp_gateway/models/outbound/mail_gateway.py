@@ -220,7 +220,7 @@ class MailGateway(models.Model):
         )
 
     def _whatsapp_alert_unknown_number(self, number):
-        """What Meta sends for this number goes nowhere."""
+        """Alert: events for this number reach no gateway."""
         # Whoever signs the webhook may write anything there.
         is_number = number.isascii() and number.isdigit() and len(number) <= 20
         _logger.warning(

@@ -66,7 +66,7 @@ class MailGatewayWhatsapp(models.AbstractModel):
             parts = self._whatsapp_prepare_parts(channel, body, files)
         if not parts:
             return []
-        channel._whatsapp_check_wish()
+        channel._whatsapp_check_opt_out()
         channel.sudo()._whatsapp_check_marketing(template)
         self._whatsapp_check_window(channel, parts)
         Queue = self.env["whatsapp.message.queue"]
@@ -275,7 +275,7 @@ class MailGatewayWhatsapp(models.AbstractModel):
             )
 
     def _whatsapp_complete_payload(self, payload, token):
-        """What OCA's builder leaves out. Hook.
+        """Add to a payload what OCA's builder leaves out. Hook.
 
         :param token: comes back in every status of this message
         """

@@ -39,7 +39,7 @@ class MailMessage(models.Model):
         self._whatsapp_copy_state(sent)
         return res
 
-    def _whatsapp_mirror_notification(self, channel_message):
+    def _whatsapp_copy_notification(self, channel_message):
         """Show the ticks of a conversation's message on its mirror as well.
 
         :param self: the mirror in the lead's chatter, which is

@@ -448,17 +448,17 @@ class WhatsappMessageQueue(models.Model):
         """
         self = self.filtered(lambda row: row.kind != "reaction")
         if state == FAILED:
-            (self - failed).channel_id._whatsapp_move(FAILURE)
+            (self - failed).channel_id._whatsapp_apply_event(FAILURE)
             if error_code == graph_errors.MARKETING_STOPPED:
                 now = fields.Datetime.now()
-                self.channel_id._whatsapp_wish_marketing(False, now)
+                self.channel_id._whatsapp_set_marketing_consent(False, now)
             return
         for channel in failed.channel_id:
             if not self._others_failed(channel):
-                channel._whatsapp_move(RECOVERY)
+                channel._whatsapp_apply_event(RECOVERY)
 
     def _others_failed(self, channel):
-        """Whether something else has failed since we last wrote there."""
+        """Return whether another row has failed since we last wrote there."""
         since = channel.sudo().whatsapp_last_outbound_at
         return bool(
             self.search_count(
@@ -520,11 +520,11 @@ class WhatsappMessageQueue(models.Model):
 
     @api.model
     def _process_queue(self, seconds=const.RUN_SECONDS):
-        """What the cron does: what time alone does to rows, then send what is due.
+        """Apply timeouts to rows, then send what is due.
 
         :return: number of rows that were tried
         """
-        self._in_transaction(lambda queue: queue._tidy(fields.Datetime.now()))
+        self._in_transaction(lambda queue: queue._apply_timeouts(fields.Datetime.now()))
         return self._send_due(seconds)
 
     @api.model
@@ -548,11 +548,11 @@ class WhatsappMessageQueue(models.Model):
 
     # ----------------------------------------------------------------- tidy
     @api.model
-    def _tidy(self, now):
-        """What time alone does to rows: crashes, graces, ages."""
+    def _apply_timeouts(self, now):
+        """Apply what time alone does to rows: crashes, graces, ages."""
         grace = self._get_number("uncertain_grace", const.UNCERTAIN_GRACE)
         self._recover_abandoned(now)
-        self._ask_about_uncertain(now - timedelta(seconds=grace))
+        self._alert_uncertain(now - timedelta(seconds=grace))
         self._give_up_withheld(now)
 
     @api.model
@@ -573,7 +573,7 @@ class WhatsappMessageQueue(models.Model):
             row.failed_at = row.called_at
 
     @api.model
-    def _ask_about_uncertain(self, limit):
+    def _alert_uncertain(self, limit):
         """Past the grace a person has to decide; told once per row, in one alert."""
         rows = self.search(
             [
@@ -669,7 +669,7 @@ class WhatsappMessageQueue(models.Model):
             log_exceptions=False,
         )
         rows = self.browse([row[0] for row in self.env.cr.fetchall()])
-        rows = rows._let_pass(now)._without_too_many_files()
+        rows = rows._filter_probes(now)._without_too_many_files()
         if not rows:
             return []
         calls = [row._prepare_call() for row in rows]
@@ -684,7 +684,7 @@ class WhatsappMessageQueue(models.Model):
         job._whatsapp_trigger_by(now + late)
         return calls
 
-    def _let_pass(self, now):
+    def _filter_probes(self, now):
         """Return the rows that may go: one where a hold that is over is tried out."""
         passing = self.browse()
         probed = self.env["mail.gateway"]
@@ -746,7 +746,7 @@ class WhatsappMessageQueue(models.Model):
         return dict(self.payload, **{kind: own})
 
     def _is_media(self):
-        """Whether a file has to be uploaded before this row's message."""
+        """Return whether a file has to be uploaded before this row's message."""
         if self.kind == "template":
             return needs_file(self.payload["template"])
         return self.kind in const.MEDIA_BYTES
@@ -944,11 +944,11 @@ class WhatsappMessageQueue(models.Model):
             handler(error, answer, step)
             return
         self.gateway_id._whatsapp_note_alive()
-        self._fail(self._in_words(error), step, answer=answer, code=error.code)
+        self._fail(self._get_error_text(error), step, answer=answer, code=error.code)
 
-    def _in_words(self, error):
+    def _get_error_text(self, error):
         """Meta's reason and what to do, in the worker's language."""
-        return error.in_words(self.env._)
+        return error.get_text(self.env._)
 
     def _retry_later(self, error, answer, step):
         """A retry is used; after the last one the administrators are told."""
@@ -956,13 +956,15 @@ class WhatsappMessageQueue(models.Model):
         waits = self._get_retry_waits()
         outage = error.rule.outage
         if self.retry_count >= self.max_retries or not waits:
-            self._fail(self._in_words(error), step, answer, error.code, outage=outage)
+            self._fail(
+                self._get_error_text(error), step, answer, error.code, outage=outage
+            )
             self.gateway_id._whatsapp_note_outage(self, outage=outage)
             self.gateway_id._whatsapp_alert_unsent(self)
             return
         wait = max(waits[min(self.retry_count, len(waits) - 1)], answer.retry_after)
         next_retry = now + timedelta(seconds=wait)
-        words = self._in_words(error)
+        words = self._get_error_text(error)
         self._log_attempt(
             "transient",
             step,
@@ -997,7 +999,7 @@ class WhatsappMessageQueue(models.Model):
             wait = max(wait, min(4**hits, 3600))
         if rule.scope != graph_errors.GATEWAY:
             next_retry = now + timedelta(seconds=wait)
-        words = self._in_words(error)
+        words = self._get_error_text(error)
         self._log_attempt(
             rule.kind,
             step,
@@ -1037,7 +1039,7 @@ class WhatsappMessageQueue(models.Model):
         )
         if self.kind == "reaction":
             # It has no message of ours that could show the failure.
-            self.channel_id._whatsapp_tell(
+            self.channel_id._whatsapp_post_note(
                 self.env._(
                     "A reaction did not reach the customer: %(reason)s", reason=words
                 )
@@ -1127,7 +1129,7 @@ class WhatsappMessageQueue(models.Model):
     def _apply_failure(self, status, vals, at):
         """Meta took the message and could not deliver it."""
         error = status.error or graph_errors.read_error({})
-        words = self._in_words(error)
+        words = self._get_error_text(error)
         self._log_attempt(
             "permanent", "status", code=error.code, reason=words, wamid=vals["wamid"]
         )
@@ -1158,7 +1160,7 @@ class WhatsappMessageQueue(models.Model):
             reason = ""
             if state == "failed":
                 error = status.error or graph_errors.read_error({})
-                reason = self._in_words(error)
+                reason = self._get_error_text(error)
             at = status.time(fields.Datetime.now())
             notifications._whatsapp_write(
                 {

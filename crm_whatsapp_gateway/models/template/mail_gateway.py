@@ -203,7 +203,7 @@ class MailGateway(models.Model):
             return body
         error = body.get("error") if isinstance(body, dict) else None
         problem = graph_errors.read_error(error, response.status_code)
-        raise UserError(problem.in_words(self.env._))
+        raise UserError(problem.get_text(self.env._))
 
     # ----------------------------------------------------------------- cron
     @api.model

@@ -232,7 +232,7 @@ class WhatsappWebhookEvent(models.Model):
             event._finish()
 
     def _is_posted(self):
-        """Whether the message is shown and only its lead is missing."""
+        """Return whether the message is shown and only its lead is missing."""
         message = self.sudo().message_id
         return self.kind == MESSAGE and message.model == "discuss.channel"
 
@@ -285,10 +285,12 @@ class WhatsappWebhookEvent(models.Model):
         if age > STATUS_PATIENCE:
             self.write({"state": "ignored", "processed_at": fields.Datetime.now()})
         else:
-            self._put_off(self.env._("The message it belongs to is not known yet."))
+            self._schedule_retry(
+                self.env._("The message it belongs to is not known yet.")
+            )
         return False
 
-    def _put_off(self, reason):
+    def _schedule_retry(self, reason):
         """Try again later; after the last try the event is shown as failed."""
         attempts = self.attempts + 1
         # A status may wait longer than its tries: see STATUS_PATIENCE.
@@ -313,7 +315,7 @@ class WhatsappWebhookEvent(models.Model):
 
         def record(env):
             event = env[self._name].sudo().browse(event_id)
-            event._put_off(f"{type(error).__name__}: {error}"[:500])
+            event._schedule_retry(f"{type(error).__name__}: {error}"[:500])
             event.error_traceback = trace
             if event.attempts >= JOURNAL.attempts:
                 event.write({"state": "failed", "next_try": False})
@@ -433,9 +435,9 @@ class WhatsappWebhookEvent(models.Model):
                 known.add(key)
                 new[channel] = event._get_profile()
         if new:
-            next(iter(new))._whatsapp_make_leads(new)
+            next(iter(new))._whatsapp_create_leads(new)
         for channel, profile in later:
-            channel._whatsapp_ensure_lead(profile)
+            channel._whatsapp_link_or_create_lead(profile)
 
     def _get_profile(self):
         """Return the name by which WhatsApp shows the writer, ``''`` without one."""
@@ -444,7 +446,7 @@ class WhatsappWebhookEvent(models.Model):
     def _sync_to_lead(self, channel):
         """Do what the message would have done to the lead, had it been there."""
         if self.message_id:
-            channel._whatsapp_tell_lead(self.message_id)
+            channel._whatsapp_sync_to_lead(self.message_id)
         channel._whatsapp_apply_inbound(parse_event(self.payload))
 
     def _unassigned_leads(self):
@@ -565,7 +567,7 @@ class WhatsappWebhookEvent(models.Model):
 
     @api.model
     def _lock_arrivals(self, gateway, items):
-        """What a person wrote is stored one after the other.
+        """Store the events of one person one after the other.
 
         Ids are given before the commit: of two webhooks that come at once the later
         one could be seen, and worked, first.

@@ -50,7 +50,7 @@ class WhatsappWebhookRefusal(models.Model):
         if not recent:
             self.create({"gateway_id": gateway_id, "reason": reason})
 
-    def _reason_in_words(self):
+    def _get_reason_text(self):
         self.ensure_one()
         reasons = dict(self._fields["reason"]._description_selection(self.env))
         return reasons[self.reason]

@@ -110,7 +110,7 @@ def outbound(env, gateway):
         [("whatsapp_wamid", "!=", False)], limit=1, order="id desc"
     )
     yield "queue: claim", True, lambda: queue._claim(now, 16)
-    yield "queue: what time does to rows", True, lambda: queue._tidy(now)
+    yield "queue: what time does to rows", True, lambda: queue._apply_timeouts(now)
     yield "status: its row", True, lambda: queue._find_row(gateway, read(sent.wamid))
     yield (
         "status of an unknown message",

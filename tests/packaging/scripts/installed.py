@@ -65,7 +65,7 @@ channels.invalidate_recordset()
 answer["got"] = channels.sorted("id").mapped("whatsapp_unread")
 answer["unique at first"] = index()
 
-gateway.action_whatsapp_merge_double()
+gateway.action_whatsapp_merge_duplicates()
 env.cr.commit()
 env.invalidate_all()
 kept = env["discuss.channel"].search([("gateway_id", "=", gateway.id)])
