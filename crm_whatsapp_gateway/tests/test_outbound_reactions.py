@@ -55,7 +55,7 @@ class TestOutboundReactions(OutboundCase):
         return (message or self.question).reaction_ids.mapped("content")
 
     def test_reaction_leaves_and_is_taken_away(self):
-        self.react("👍")
+        self.react("\U0001f44d")
         self.work()
         sent = self.graph.calls[0]["json"]
         token = sent.pop("biz_opaque_callback_data")
@@ -67,36 +67,38 @@ class TestOutboundReactions(OutboundCase):
                 "recipient_type": "individual",
                 "to": self.conversation.gateway_channel_token,
                 "type": "reaction",
-                "reaction": {"message_id": WAMID, "emoji": "👍"},
+                "reaction": {"message_id": WAMID, "emoji": "\U0001f44d"},
             },
         )
-        self.react("👍", "remove")
+        self.react("\U0001f44d", "remove")
         self.assertEqual(self.sent()[1:], [{"message_id": WAMID, "emoji": ""}])
 
     def test_a_number_has_one_reaction_per_message(self):
-        self.react("👍")
+        self.react("\U0001f44d")
         self.work()
-        self.react("❤️", user=self.advisers[1].user_id)
-        self.assertEqual(self.emojis(), ["❤️"])
+        self.react("\u2764\ufe0f", user=self.advisers[1].user_id)
+        self.assertEqual(self.emojis(), ["\u2764\ufe0f"])
         mirror = self.question.gateway_message_id
-        self.assertEqual(self.emojis(mirror), ["❤️"])
-        self.assertEqual([one["emoji"] for one in self.sent()], ["👍", "❤️"])
+        self.assertEqual(self.emojis(mirror), ["\u2764\ufe0f"])
+        self.assertEqual(
+            [one["emoji"] for one in self.sent()], ["\U0001f44d", "\u2764\ufe0f"]
+        )
 
     def test_reaction_that_waits_is_not_sent_when_it_is_taken_away(self):
-        self.react("👍")
-        self.react("👍", "remove")
+        self.react("\U0001f44d")
+        self.react("\U0001f44d", "remove")
         self.assertEqual(self.sent(), [])
 
     def test_only_the_last_of_those_that_wait_is_sent(self):
-        self.react("👍")
-        self.react("❤️")
-        self.assertEqual([one["emoji"] for one in self.sent()], ["❤️"])
+        self.react("\U0001f44d")
+        self.react("\u2764\ufe0f")
+        self.assertEqual([one["emoji"] for one in self.sent()], ["\u2764\ufe0f"])
 
     def test_reaction_in_the_leads_chatter_is_sent(self):
         mirror = self.question.gateway_message_id
-        self.react("👍", message=mirror)
-        self.assertEqual(self.emojis(), ["👍"])
-        self.assertEqual(self.sent(), [{"message_id": WAMID, "emoji": "👍"}])
+        self.react("\U0001f44d", message=mirror)
+        self.assertEqual(self.emojis(), ["\U0001f44d"])
+        self.assertEqual(self.sent(), [{"message_id": WAMID, "emoji": "\U0001f44d"}])
 
     def test_what_whatsapp_does_not_take_stays_here(self):
         ours = self.send("Buenas tardes").message_id
@@ -109,10 +111,10 @@ class TestOutboundReactions(OutboundCase):
             "_bus_send",
             lambda user, kind, message, **_options: told.append((kind, message)),
         ):
-            self.react("👍", message=ours)
-            self.react("👍", message=old)
+            self.react("\U0001f44d", message=ours)
+            self.react("\U0001f44d", message=old)
             self.conversation.whatsapp_last_inbound_at = self.now - timedelta(hours=25)
-            self.react("👍")
+            self.react("\U0001f44d")
         self.assertEqual(self.sent(), [])
         notices = [one["message"] for kind, one in told if kind == SIMPLE]
         self.assertEqual(len(notices), 3)
@@ -121,23 +123,23 @@ class TestOutboundReactions(OutboundCase):
         ):
             self.assertIn(words, notice)
         for message in (ours, old, self.question):
-            self.assertEqual(self.emojis(message), ["👍"])
+            self.assertEqual(self.emojis(message), ["\U0001f44d"])
 
     def test_customers_own_reaction_is_not_sent_back(self):
         guest = self.question.author_guest_id
-        self.conversation._whatsapp_react(guest, Reaction(WAMID, "👍"))
+        self.conversation._whatsapp_react(guest, Reaction(WAMID, "\U0001f44d"))
         us = self.gateway.company_id.partner_id or self.env.ref("base.partner_root")
-        self.conversation._whatsapp_react(us, Reaction(WAMID, "🙏"))
+        self.conversation._whatsapp_react(us, Reaction(WAMID, "\U0001f64f"))
         self.assertEqual(self.sent(), [])
-        self.react("❤️")
-        self.assertEqual(sorted(self.emojis()), sorted(["👍", "❤️"]))
+        self.react("\u2764\ufe0f")
+        self.assertEqual(sorted(self.emojis()), sorted(["\U0001f44d", "\u2764\ufe0f"]))
 
     def test_refused_reaction_is_told_in_the_conversation(self):
-        self.react("👍")
+        self.react("\U0001f44d")
         self.graph.will(error(131009))
         self.work()
         line = self.conversation.message_ids.sorted("id")[-1]
         self.assertIn("did not reach the customer", line.body)
         row = self.queue.search([("kind", "=", "reaction")])
-        self.assertEqual((row.state, row.preview), ("failed", "👍"))
+        self.assertEqual((row.state, row.preview), ("failed", "\U0001f44d"))
         self.assertNotEqual(self.conversation.whatsapp_state, "failed")

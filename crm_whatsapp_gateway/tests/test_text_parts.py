@@ -49,8 +49,12 @@ class TestTextParts(BaseCase):
         self.check("```uno\ndos\ntres```", 14, ["```uno\ndos```", "```tres```"])
 
     def test_an_emoji_counts_as_two(self):
-        self.assertEqual(length_of("a😀"), 3)
-        self.check("😀😀 😀😀", 4, ["😀😀", "😀😀"])
+        self.assertEqual(length_of("a\U0001f600"), 3)
+        self.check(
+            "\U0001f600\U0001f600 \U0001f600\U0001f600",
+            4,
+            ["\U0001f600\U0001f600", "\U0001f600\U0001f600"],
+        )
 
     def test_any_text_keeps_its_letters_and_each_part_its_marks(self):
         for seed in range(100):

@@ -15,8 +15,8 @@ SEEDS = range(150)
 DASH = "\N{EN DASH}"
 WORDS = re.split(
     " ",
-    "hola Ana lote 12 ¿cómo? año 2*3*4 a_b_c user_name@x.co 50% <b> & \" ' 😀"
-    f" 👩\u200d👩\u200d👧 ñandú {DASH} C:\\x $1.000.000 (ok)",
+    "hola Ana lote 12 ¿cómo? año 2*3*4 a_b_c user_name@x.co 50% <b> & \" ' \U0001f600"
+    f" \U0001f469\u200d\U0001f469\u200d\U0001f467 ñandú {DASH} C:\\x $1.000.000 (ok)",
 )
 TAGS = re.split(
     " ", "b i s u strong em del span p div ul ol blockquote h2 code pre a table"
@@ -79,7 +79,7 @@ class Texts:
 
     def noise(self):
         """Marks, letters and blanks in any order."""
-        return "".join(self.random.choices("*_~`>- \n\n1.abñ<&😀", k=60))
+        return "".join(self.random.choices("*_~`>- \n\n1.abñ<&\U0001f600", k=60))
 
     def html(self, depth=0):
         tag = self.random.choice(TAGS)
@@ -189,7 +189,7 @@ class TestHtmlToWhatsapp(BaseCase):
                 "<b>*a*</b>": "*a*",
                 "<b>a* b</b>": "a* b",
                 "(<b>a</b>)": "(*a*)",
-                "<b>a</b>😀": "*a*😀",
+                "<b>a</b>\U0001f600": "*a*\U0001f600",
             }
         )
 
@@ -223,7 +223,7 @@ class TestHtmlToWhatsapp(BaseCase):
                 ),
                 "<ul><li><p>a</p><p>b</p></li><li></li></ul>": "- a\n  b",
                 "<ul class='o_checklist'><li class='o_checked'>a</li><li>b</li></ul>": (
-                    "☑ a\n☐ b"
+                    "\u2611 a\n\u2610 b"
                 ),
                 "<blockquote><p>a</p><p><b>b</b></p></blockquote>c": "> a\n> *b*\nc",
                 "<blockquote><ul><li>a</li></ul></blockquote>": "> - a",
@@ -280,8 +280,9 @@ class TestHtmlToWhatsapp(BaseCase):
     def test_emoji_and_entities(self):
         self.check(
             {
-                "👩‍👩‍👧 &amp; &lt;x&gt; &quot;y&quot; ❤️": '👩‍👩‍👧 & <x> "y" ❤️',
-                '<img alt="😀" src="/x.png"/>!': "😀!",
+                "\U0001f469‍\U0001f469‍\U0001f467 &amp;"
+                " &lt;x&gt; &quot;y&quot; \u2764\ufe0f": '\U0001f469‍\U0001f469‍\U0001f467 & <x> "y" \u2764\ufe0f',
+                '<img alt="\U0001f600" src="/x.png"/>!': "\U0001f600!",
                 "<img src='data:image/png;base64,AAAA'/>a": "a",
             }
         )

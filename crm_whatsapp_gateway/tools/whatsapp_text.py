@@ -614,7 +614,7 @@ def _list_lines(
             mark = f"{number}. "
             number += 1
         elif is_checklist:
-            mark = "☑ " if "o_checked" in _classes(item) else "☐ "
+            mark = "\u2611 " if "o_checked" in _classes(item) else "\u2610 "
         found += [mark + lines[0], *(_INDENT + line for line in lines[1:])]
     return found
 
