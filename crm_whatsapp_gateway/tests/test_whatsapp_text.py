@@ -281,7 +281,9 @@ class TestHtmlToWhatsapp(BaseCase):
         self.check(
             {
                 "\U0001f469‍\U0001f469‍\U0001f467 &amp;"
-                " &lt;x&gt; &quot;y&quot; \u2764\ufe0f": '\U0001f469‍\U0001f469‍\U0001f467 & <x> "y" \u2764\ufe0f',
+                " &lt;x&gt; &quot;y&quot; \u2764\ufe0f": (
+                    '\U0001f469‍\U0001f469‍\U0001f467 & <x> "y" \u2764\ufe0f'
+                ),
                 '<img alt="\U0001f600" src="/x.png"/>!': "\U0001f600!",
                 "<img src='data:image/png;base64,AAAA'/>a": "a",
             }
