@@ -19,6 +19,7 @@ REPLACED = {
     ("mail.whatsapp.template", "button_sync_template"): "keeps parts that are gone",
     ("mail.whatsapp.template", "prepare_value_to_send"): "sends blanks, out of order",
     ("mail.whatsapp.template", "render_body_message"): "shows values out of order",
+    ("mail.guest.manage", "merge_partner"): "reads the wizard that went with the guest",
     ("whatsapp.composer", "_compute_is_required_template"): "makes a conversation",
     ("whatsapp.composer", "_action_send_whatsapp"): "needs a partner",
 }

@@ -1,5 +1,6 @@
 from odoo.tests import new_test_user, tagged
 
+from .common import DIRECTOR_GROUP
 from .common_template import TemplateCase, meta_template
 
 
@@ -131,9 +132,19 @@ class TestTemplateAction(TemplateCase):
             meta_template(body="Hola, soy {{1}}, bien"), body_1={"source": "user_name"}
         )
         self.lead.user_id = False
-        self.lead.with_user(self.seller)._whatsapp_send_template(
-            template.with_user(self.seller)
+        director = new_test_user(self.env, "template_director", DIRECTOR_GROUP)
+        self.lead.with_user(director)._whatsapp_send_template(
+            template.with_user(director)
         )
         self.work()
         [body] = self.sent()["components"]
-        self.assertEqual(body["parameters"][0]["text"], self.seller.name)
+        self.assertEqual(body["parameters"][0]["text"], director.name)
+
+    def test_who_is_not_in_charge_of_the_conversation_sends_nothing(self):
+        template = self.bring(meta_template(body="Hola"))
+        self.lead.user_id = False
+        self.lead.with_user(self.seller)._whatsapp_send_template(
+            template.with_user(self.seller)
+        )
+        self.assertFalse(self.queue.search_count([("kind", "=", "template")]))
+        self.assertIn("was not sent", self.notes(self.lead)[0])

@@ -38,8 +38,10 @@ def fits(value: Any, hint: Any) -> bool:
     if origin in (list, set, frozenset, deque):
         return isinstance(value, origin) and all(fits(v, args[0]) for v in value)
     if origin is tuple:
+        if not isinstance(value, tuple):
+            return False
         inner = args[:1] * len(value) if Ellipsis in args else args
-        return isinstance(value, tuple) and all(map(fits, value, inner))
+        return all(map(fits, value, inner))
     if origin in (dict, Counter):
         kinds = args if len(args) == 2 else (args[0], int)
         return isinstance(value, origin) and all(
