@@ -13,7 +13,7 @@ from tests.browser.screen import Screen
 
 pytestmark = [pytest.mark.live, pytest.mark.A8]
 ADVISER = ["Bandeja", "Cola", "Archivos"]
-SUPERVISOR = [*ADVISER, "Registro de asignación"]
+SUPERVISOR = [*ADVISER, "Plantillas", "Registro de asignación"]
 DIRECTOR = [*SUPERVISOR, "Diario"]
 QUESTION = "¿Aún está disponible el apartamento?"
 
