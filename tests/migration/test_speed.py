@@ -41,5 +41,5 @@ def test_a_run_that_the_verification_refuses_counts_for_nothing(
     marks = bare.marks
     monkeypatch.setattr(bare, "marks", spoil)
 
-    with pytest.raises(Wrong, match=r"FAILS +texts\.checksum"):
+    with pytest.raises(Wrong, match=r"FAILS +The checksum of all texts"):
         Trial(bench, 100, "1", tmp_path).run(orm_rows=20)

@@ -31,10 +31,11 @@ CUSTOMERS, TEXTS = 3, 8
 CHATS, ANSWERS = 4, 6
 #: Messages that come one by one while nothing else happens.
 QUIET = 6
-#: Odoo looks by itself every 60 s: work that pauses so short was not left to that.
-#: How long the backlog of a burst lasts is the machine's affair.
+#: While both nodes live nothing waits for Odoo's poll, which comes every 60 to 70 s.
 QUIET_SECONDS = 5.0
-PAUSE_SECONDS = 15.0
+#: What a dead node held is found by the next webhook; when none comes, by that poll, or
+#: by queue_job, which looks for dead jobs once a minute.
+PAUSE_SECONDS = 90.0
 #: Waits and time limits of the outbox, in seconds.
 QUICK = {"uncertain_grace": "2", "read_timeout": "2", "connect_timeout": "1"}
 FIELDS = ["state", "preview", "error_message"]

@@ -5,7 +5,7 @@ from odoo import models
 
 class CrmLead(models.Model):
     _name = "crm.lead"
-    _inherit = ["crm.lead", "whatsapp.protected"]
+    _inherit = ["crm.lead", "whatsapp.protected", "whatsapp.recipient"]
 
     _whatsapp_protected_fields = frozenset(
         (
