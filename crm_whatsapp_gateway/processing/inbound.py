@@ -123,13 +123,15 @@ class InboundQueue:
     :param env: superuser's environment; only its registry is used
     :param conversations: only these; None for all
     :param on_backlog: called without arguments, once, when more is due than fits
-        into a batch
+        into a batch; has another process help
+    :param is_helper: another process works the journal, too
     """
 
-    def __init__(self, env, conversations=None, on_backlog=None):
+    def __init__(self, env, conversations=None, on_backlog=None, is_helper=False):
         self.env = env
         self.only = conversations and tuple(conversations)
         self._on_backlog = on_backlog
+        self._is_shared = is_helper
         self._busy = set()
         self._skipped = set()
         self._done = 0
@@ -184,6 +186,7 @@ class InboundQueue:
         if self._on_backlog and sum(row[5] for row in rows) >= BATCH_EVENTS:
             self._on_backlog()
             self._on_backlog = None
+            self._is_shared = True
         first = next((row for row in rows if row[4]), rows[0] if rows else None)
         if not first:
             return None
@@ -191,6 +194,9 @@ class InboundQueue:
         batch.conversations = [
             Conversation(*row[2:4]) for row in rows if row[:2] == first[:2]
         ]
+        if self._is_shared:
+            # The other half is the other process's.
+            batch.conversations = batch.conversations[::2]
         return batch
 
     def _wait_for_busy(self):
@@ -239,8 +245,10 @@ class InboundQueue:
             )
             self._run_alone(claimed.conversations)
             return
-        self._done += done
-        self._busy.update(set(claimed.conversations) - free)
+        busy = set(claimed.conversations) - free
+        self._busy.update(busy)
+        # To leave them to the other process is progress, too.
+        self._done += done + len(busy)
         self._assign(lead_ids)
 
     def _run_together(self, env, batch):
@@ -287,6 +295,7 @@ class InboundQueue:
             claimed.clear()
             if not lock(env, [conversation]):
                 self._busy.add(conversation)
+                self._done += 1
                 return None
             event = due_events(env, [conversation], None, 1)
             if not event:

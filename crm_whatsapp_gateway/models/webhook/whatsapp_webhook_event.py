@@ -182,7 +182,7 @@ class WhatsappWebhookEvent(models.Model):
     @api.model
     def _cron_process_backlog(self):
         """Help the first scheduled action, which looks after all that comes later."""
-        runner.work(inbound.InboundQueue(self.env), RUN_SECONDS)
+        runner.work(inbound.InboundQueue(self.env, is_helper=True), RUN_SECONDS)
 
     @api.model
     def _trigger_next(self):
