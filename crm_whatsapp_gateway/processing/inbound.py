@@ -96,11 +96,15 @@ class Awake:
     def _lock(self, name):
         self._cr.execute("SELECT pg_advisory_xact_lock(%s, %s)", (AWAKE_SPACE, name))
 
+    def _release(self):
+        # A cursor of its own, which holds nothing but locks.
+        self._cr.commit()  # pylint: disable=invalid-commit
+
     def pause(self):
         """Give the lock back and wait for webhooks that relied on it."""
-        self._cr.commit()
+        self._release()
         self._lock(STORING)
-        self._cr.commit()
+        self._release()
 
     def resume(self):
         self._lock(AWAKE)

@@ -37,7 +37,7 @@ class File:
     mimetype: str
     content: bytes | Path | None
 
-    def read(self):
+    def load(self):
         """Return the bytes.
 
         :raise OSError: when the file is gone
@@ -85,7 +85,7 @@ class Call:
             f"{self.url}/media",
             self.token,
             self.timeout,
-            files={"file": (name, self.file.read(), mimetype)},
+            files={"file": (name, self.file.load(), mimetype)},
             data={"messaging_product": "whatsapp", "type": mimetype},
             proxies=self.proxies,
         )

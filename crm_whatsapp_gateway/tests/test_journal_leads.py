@@ -23,7 +23,7 @@ class TestJournalLeads(WhatsappCase):
             queue.run(queue.claim())
         self.env.invalidate_all()
 
-    def write(self, *people, **vals):
+    def post_from(self, *people, **vals):
         for person in people:
             self.post(self._body(self._message(person, **vals)))
 
@@ -33,7 +33,7 @@ class TestJournalLeads(WhatsappCase):
         )
 
     def test_the_message_is_there_before_the_lead(self):
-        self.write(*PEOPLE, timestamp=str(int(time.time())))
+        self.post_from(*PEOPLE, timestamp=str(int(time.time())))
         self.words()
 
         self.assertEqual(self.events().mapped("state"), ["posted"] * 3)
@@ -53,12 +53,12 @@ class TestJournalLeads(WhatsappCase):
             self.assertEqual(self.lead_messages(lead), ["Hola"])
 
     def test_what_follows_before_the_lead_is_there_stands_in_it_too(self):
-        self.write(PEOPLE[0], text="uno")
+        self.post_from(PEOPLE[0], text="uno")
         self.words()
-        self.write(PEOPLE[0], text="dos")
+        self.post_from(PEOPLE[0], text="dos")
         self.words()
         self.assertEqual(self.events().mapped("state"), ["posted"] * 2)
-        self.write(PEOPLE[0], text="tres")
+        self.post_from(PEOPLE[0], text="tres")
         self.process()
 
         lead = self.leads()
@@ -68,7 +68,7 @@ class TestJournalLeads(WhatsappCase):
     def test_nothing_overtakes_what_waits_for_its_lead(self):
         """The lead is there, made for an earlier message, and one still waits."""
         self.receive(self._message(PEOPLE[0], text="uno"))
-        self.write(PEOPLE[0], text="dos")
+        self.post_from(PEOPLE[0], text="dos")
         self.words()
         lead = self.leads()
         # As a process leaves it that did not see "dos" yet when it made the lead.
@@ -77,7 +77,7 @@ class TestJournalLeads(WhatsappCase):
         second.write({"state": "posted"})
         second.message_id.gateway_message_id = False
         mirror.unlink()
-        self.write(PEOPLE[0], text="tres")
+        self.post_from(PEOPLE[0], text="tres")
         self.words()
         self.assertEqual(self.events().mapped("state"), ["done", "posted", "posted"])
         self.process()
@@ -87,16 +87,16 @@ class TestJournalLeads(WhatsappCase):
     def test_many_words_before_the_lead_keep_their_order(self):
         said = [str(number) for number in range(7)]
         for text in said[:5]:
-            self.write(PEOPLE[0], text=text)
+            self.post_from(PEOPLE[0], text=text)
         self.words()
         for text in said[5:]:
-            self.write(PEOPLE[0], text=text)
+            self.post_from(PEOPLE[0], text=text)
         self.process()
         self.assertEqual(self.lead_messages(self.leads()), said)
 
     def test_a_known_person_needs_no_second_step(self):
         self.receive(self._message(PEOPLE[0], text="uno"))
-        self.write(PEOPLE[0], text="dos")
+        self.post_from(PEOPLE[0], text="dos")
         self.words()
         self.assertEqual(self.events().mapped("state"), ["done"] * 2)
         self.assertEqual(self.lead_messages(self.leads()), ["uno", "dos"])
@@ -109,7 +109,7 @@ class TestJournalLeads(WhatsappCase):
                 "user_id": self.advisers[1].user_id.id,
             }
         )
-        self.write(PEOPLE[0])
+        self.post_from(PEOPLE[0])
         self.words()
         channel = self.channel(PEOPLE[0])
         self.assertEqual(channel.lead_id, lead)
@@ -117,7 +117,7 @@ class TestJournalLeads(WhatsappCase):
         self.assertEqual(self.events().state, "done")
 
     def test_a_lead_made_by_somebody_meanwhile_is_taken(self):
-        self.write(PEOPLE[0])
+        self.post_from(PEOPLE[0])
         self.words()
         lead = self.env["crm.lead"].create(
             {"name": "A mano", self.number_field: "+" + PEOPLE[0]}
@@ -132,7 +132,7 @@ class TestJournalLeads(WhatsappCase):
         self._create_gateway(
             name="Otra", webhook_key="other-key", whatsapp_from_phone=other
         )
-        self.write(PEOPLE[0], text="por una")
+        self.post_from(PEOPLE[0], text="por una")
         second = self._body(self._message(PEOPLE[0], text="por otra"), number_id=other)
         self.post(second, key="other-key")
         self.process()
@@ -144,7 +144,7 @@ class TestJournalLeads(WhatsappCase):
 
     def test_the_advertisement_comes_to_the_lead(self):
         referral = {"headline": "Rebajas", "source_id": "42", "ctwa_clid": "clic"}
-        self.write(PEOPLE[0], referral=referral)
+        self.post_from(PEOPLE[0], referral=referral)
         self.words()
         self.process()
 
@@ -157,13 +157,13 @@ class TestJournalLeads(WhatsappCase):
         self.assertIn(lines.gateway_message_id, lead.message_ids)
 
     def test_stop_as_the_first_word_is_heeded(self):
-        self.write(PEOPLE[0], text="STOP")
+        self.post_from(PEOPLE[0], text="STOP")
         self.process()
         self.assertTrue(self.channel(PEOPLE[0]).whatsapp_opted_out_at)
         self.assertTrue(self.leads())
 
     def test_a_message_that_was_deleted_meanwhile_leaves_its_lead(self):
-        self.write(PEOPLE[0])
+        self.post_from(PEOPLE[0])
         self.words()
         self.channel(PEOPLE[0]).message_ids.unlink()
         self.process()
@@ -180,7 +180,7 @@ class TestJournalLeads(WhatsappCase):
                 raise ValueError("broken on purpose")
             return original(this, profiles)
 
-        self.write(*PEOPLE)
+        self.post_from(*PEOPLE)
         with patch.object(channel_class, "_whatsapp_create_leads", make):
             self.process()
         events = self.events()
@@ -205,7 +205,7 @@ class TestJournalLeads(WhatsappCase):
             order.append(batch.state)
             run(queue, batch)
 
-        self.write(*PEOPLE)
+        self.post_from(*PEOPLE)
         with (
             patch.object(inbound.InboundQueue, "run", note_and_run),
             patch.object(inbound, "BATCH_EVENTS", 1),
@@ -223,7 +223,7 @@ class TestJournalLeads(WhatsappCase):
             order.append(batch.state)
             run(queue, batch)
 
-        self.write(*PEOPLE)
+        self.post_from(*PEOPLE)
         with (
             patch.object(inbound.InboundQueue, "run", note_and_run),
             patch.object(inbound, "BATCH_EVENTS", 1),

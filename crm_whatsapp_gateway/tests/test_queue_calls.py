@@ -47,7 +47,7 @@ class TestQueueCalls(OutboundCase):
 
     def work(self):
         with others_may_work():
-            super().work()
+            return super().work()
 
     def test_conversations_are_sent_at_the_same_time(self):
         # Broken, hence an error, when the third call does not begin.

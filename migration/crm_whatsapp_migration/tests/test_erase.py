@@ -18,13 +18,17 @@ class TestErase(MigrationCase):
             decisions={"phones": {"3012345678": "3012345678", "x": "3012345670"}}
         )
         self.assertIn("sin número", str(run.plan))
-        channel = self.env["discuss.channel"].sudo().create(
-            {
-                "name": "Ana",
-                "channel_type": "gateway",
-                "gateway_id": self.today.id,
-                "gateway_channel_token": "573012345678",
-            }
+        channel = (
+            self.env["discuss.channel"]
+            .sudo()
+            .create(
+                {
+                    "name": "Ana",
+                    "channel_type": "gateway",
+                    "gateway_id": self.today.id,
+                    "gateway_channel_token": "573012345678",
+                }
+            )
         )
         Wizard = self.env["whatsapp.erase.person"].with_user(self.director)
         Wizard.create({"channel_id": channel.id}).action_erase()
