@@ -1,4 +1,4 @@
-"""Who may do what: this table, read and tried by ``test_access.py``.
+"""Table of rights, read and tried by ``test_access.py``.
 
 A conversation of adviser A with a customer, and all that belongs to it. For each model:
 which roles may read, write, create and delete it, which of its fields only the addon
@@ -51,7 +51,7 @@ ALL = ("*",)
 
 @dataclass(frozen=True)
 class Access:
-    """What may be done with a model's records that belong to the conversation.
+    """Rights on a model's records that belong to the conversation.
 
     :ivar protected: fields that nobody writes but the addon
     :ivar kept: the same, of records that exist; a new one belongs to no conversation

@@ -74,7 +74,7 @@ class GivenFile:
 
 @dataclass(frozen=True)
 class OutgoingFile:
-    """What is uploaded.
+    """File to upload.
 
     :ivar kind: Meta's kind of message
     :ivar content: the converted file, None where the given one is sent as it is

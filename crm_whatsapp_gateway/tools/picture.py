@@ -31,7 +31,7 @@ _QUALITIES = (90, 80, 70)
 
 @dataclass(frozen=True)
 class Picture:
-    """What is known of a picture from its file, and the file to send.
+    """Properties of a picture, and the file to send.
 
     :ivar mimetype: type of ``content``
     :ivar content: the file, made anew where WhatsApp does not take it

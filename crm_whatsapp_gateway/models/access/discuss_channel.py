@@ -1,4 +1,4 @@
-"""Who may write in a conversation, and what of it nobody writes by hand."""
+"""Rights to write in a conversation, and its fields that nobody writes by hand."""
 
 from odoo import models
 from odoo.exceptions import AccessError, UserError

@@ -1,4 +1,4 @@
-"""What a customer and we wrote to each other stays as it was written."""
+"""Messages of a WhatsApp conversation stay as they were written."""
 
 from odoo import api, models
 from odoo.exceptions import AccessError

@@ -656,7 +656,7 @@ class MailWhatsappTemplate(models.Model):
         )
 
     def _whatsapp_payloads(self):
-        """What the quick replies send back, by index of the button at Meta."""
+        """Return the payloads of the quick replies, by index of the button at Meta."""
         by_label = {button.name: button.payload for button in self.button_ids}
         payloads = {}
         for index, button in enumerate(self._whatsapp_definition().buttons):

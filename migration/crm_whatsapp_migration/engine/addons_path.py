@@ -31,7 +31,7 @@ class ModuleCopy:
     version: str
 
     def is_needed(self, series: str) -> bool:
-        """Whether this is the module, not older than the migration needs."""
+        """Return whether this is the module, not older than the migration needs."""
         if self.name == BRIDGE:
             return (Path(self.folder) / MARK).is_file()
         return is_enough(self.name, self.version, series)
