@@ -38,7 +38,7 @@ class ModuleCopy:
 
 
 def is_enough(name: str, version: str, series: str) -> bool:
-    """Whether a version of an OCA module is at least the one that is needed."""
+    """Return whether a version of an OCA module is at least the one needed."""
     least = LEAST[name].get(series, ())
     own = version.removeprefix(f"{series}.")
     numbers = tuple(int(part) for part in own.split(".") if part.isdigit())

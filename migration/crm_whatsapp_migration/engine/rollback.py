@@ -42,7 +42,7 @@ class StillUsed(Exception):
 
 
 class OriginalsGone(Exception):
-    """What the run made is the only copy: its old rows are not there any more.
+    """Error: the run holds the only copy, its old rows are not there any more.
 
     Nothing was undone; ``words`` and ``values`` say what can be done.
     """

@@ -89,7 +89,7 @@ def glance(scene: Scene, look: Callable[[Scene], list[Check]]) -> list[Check]:
 
 
 def look_at(cr: Any, run_id: int | None, filestore: Path | str | None = None) -> Scene:
-    """What the checks need to know of a run; from here on the transaction only reads.
+    """Facts of a run for the checks; from here on the transaction only reads.
 
     :raise NoRun: there is no such run, or it was rolled back
     """

@@ -1,4 +1,4 @@
-"""What verification compares with is there."""
+"""Check that the rows with which verification compares are there."""
 
 from __future__ import annotations
 

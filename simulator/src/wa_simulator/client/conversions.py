@@ -4,7 +4,7 @@ from .request import Json, Request, call, rows
 
 
 class ConversionCalls:
-    """What a business has reported."""
+    """Events that a business has reported."""
 
     @call
     def conversions(self) -> Request[list[Json]]:

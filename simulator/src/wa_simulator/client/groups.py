@@ -4,7 +4,7 @@ from .request import Json, Request, call, record, rows, segment
 
 
 class GroupCalls:
-    """Who joins, leaves, writes; what Meta suspends."""
+    """Members that join, leave and write; suspension by Meta."""
 
     @call
     def groups(self) -> Request[list[Json]]:

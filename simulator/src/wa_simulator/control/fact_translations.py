@@ -1,4 +1,4 @@
-"""What the simulator says in English inside a fact of the diagnosis, in Spanish.
+"""Spanish for the English texts inside a fact of the diagnosis.
 
 Facts come from the journal, which is written in English: reasons, presences, what a
 handshake got.  Anything else (an error of the machine, an address) stays as it is.

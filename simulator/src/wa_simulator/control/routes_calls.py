@@ -22,7 +22,7 @@ class CustomerCallBody(Strict):
 
 
 class CallActionBody(Strict):
-    """What the person does with a call."""
+    """Action of the person on a call."""
 
     action: Literal["accept", "reject", "hang_up"]
 
